@@ -1,0 +1,6 @@
+//go:build !unix
+
+package badger
+
+// isMountPoint cannot tell here.
+func isMountPoint(string) bool { return false }
