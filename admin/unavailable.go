@@ -1,0 +1,14 @@
+package admin
+
+import "net/http"
+
+// WriteUnavailable answers a request to the API while there is no store to ask
+// yet, or none any more.
+func WriteUnavailable(w http.ResponseWriter, r *http.Request) {
+	setCommon(w.Header())
+	if r.Method == http.MethodGet && r.URL.Path == "/api/v1/health" {
+		degraded().write(w, r)
+		return
+	}
+	unavailable().write(w, r)
+}
