@@ -1,0 +1,47 @@
+package caddymodule
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/linkgate/linkgate/store"
+)
+
+// The calls that requests wait for. A panic of the store is one of its
+// failures: the outcome is unknown, nobody is admitted, and the answer is 503.
+
+// Use implements [store.Store].
+func (e *engine) Use(ctx context.Context, a store.Attempt) (d store.Decision, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d, err = store.Decision{}, storePanicked(r)
+		}
+	}()
+	return e.Store.Use(ctx, a)
+}
+
+// Peek implements [store.Store].
+func (e *engine) Peek(ctx context.Context, a store.Attempt) (d store.Decision, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d, err = store.Decision{}, storePanicked(r)
+		}
+	}()
+	return e.Store.Peek(ctx, a)
+}
+
+// GiveBack implements [store.Store].
+func (e *engine) GiveBack(ctx context.Context, charged store.Decision) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = storePanicked(r)
+		}
+	}()
+	return e.Store.GiveBack(ctx, charged)
+}
+
+// storePanicked names only the type of what was thrown: its text may quote a
+// token.
+func storePanicked(thrown any) error {
+	return fmt.Errorf("%w: panic in the store: %T", store.ErrUnavailable, thrown)
+}
