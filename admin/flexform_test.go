@@ -27,6 +27,25 @@ func TestABodyMayBeUrlencoded(t *testing.T) {
 	a.do("POST", "/api/v1/token", simple, form, as(a.both)).is(415) // the other API reads JSON only
 }
 
+func TestABodyThatStartsWithABraceIsJSONWhateverItsLabel(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	body := inBody(a.both, `,"data":{"title":"T"}`)
+	for _, kind := range []string{
+		"application/x-www-form-urlencoded", "text/plain", "text/plain; charset=latin1", "application/octet-stream", "multipart/form-data; boundary=x", "?",
+	} {
+		for _, before := range []string{"", " ", "\r\n\t"} {
+			made := a.do("POST", flex, before+body, with("Content-Type", kind)).is(200)
+			if r := a.flexEntry(a.both, made.json["token"].(string)); r.json["title"] != "T" {
+				t.Errorf("%s: %q before the brace: the data is lost: %s", kind, before, r.text)
+			}
+		}
+	}
+	a.do("POST", flex, body, with("Content-Type", "text/plain"), with("Content-Encoding", "gzip")).is(415)
+	a.do("POST", flex, "["+body+"]", with("Content-Type", "text/plain"), as(a.both)).is(415)
+	a.do("POST", flex, `{"token"`, with("Content-Type", "text/plain"), as(a.both)).is(400)
+}
+
 func TestErrorsAreInTheWordsOfBoth(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
