@@ -57,11 +57,17 @@ func readFlexBody(r *http.Request) (flexBody, error) {
 // jsonSpace is the white space that JSON allows around a value.
 const jsonSpace = " \t\r\n"
 
-// codedBody reads a urlencoded body the way PHP does.
+// codedBody reads a urlencoded body the way PHP does, but for a name that is
+// there twice: PHP takes the last and deletes a record of two that were named.
 func codedBody(text string) (flexBody, error) {
 	parsed, err := flexquery.ParseStr(text)
 	if err != nil {
 		return flexBody{}, refuse(http.StatusBadRequest, err.Error())
+	}
+	for _, known := range flexNames {
+		if len(flexquery.Texts(text, known.name)) > 1 {
+			return flexBody{}, wrong(known.name, "is there more than once")
+		}
 	}
 	b := flexBody{coded: true, texts: map[string]string{}}
 	for name, value := range parsed.Entries() {
