@@ -58,7 +58,8 @@ parse() {
 # cannot be asked from here.
 from_cache() { GOPROXY=file://$(go env GOMODCACHE)/cache/download GOSUMDB=off "$@"; }
 
-# Builds with the xcaddy at $1.
+# Builds with the xcaddy at $1. Where that cannot be done it says why and returns
+# a failure.
 build_xcaddy() {
 	local module caddy name log
 	module=$(go list -m)
@@ -84,7 +85,7 @@ build_xcaddy() {
 		tail -n 15 "$log/$name" | sed 's/^/  /' >&2
 	done
 	rm -rf "$log"
-	exit 1
+	return 1
 }
 
 build_go() {
@@ -98,7 +99,9 @@ build() {
 		[ ${#with[@]} -eq 0 ] || fail "other plugins need xcaddy, and XCADDY=off forbids it"
 		build_go "XCADDY=off"
 	elif xcaddy_path=$(.ci/tool "$xcaddy" "$xcaddy_version"); then
-		build_xcaddy "$xcaddy_path"
+		if build_xcaddy "$xcaddy_path"; then return; fi
+		[ ${#with[@]} -eq 0 ] || fail "other plugins need xcaddy, which failed"
+		build_go "xcaddy failed"
 	else
 		[ ${#with[@]} -eq 0 ] || fail "other plugins need xcaddy $xcaddy_version, which cannot be had here"
 		build_go "xcaddy $xcaddy_version cannot be had here"

@@ -15,8 +15,8 @@ type AuditEvent struct {
 	// createToken.
 	Action string
 
-	// Target is the link of the record that the call was about. Empty: the
-	// call did not get as far as to have one.
+	// Target is the link of the record that the call was about, whether there
+	// is one or not. Empty: it named none, or was refused before it made one.
 	Target string
 
 	// Records is how many records a bulk request has made in one step; each of

@@ -46,8 +46,8 @@ func TestWhoChangesWhatIsOnRecordInBothDialects(t *testing.T) {
 	}{
 		{"a change", "PATCH", "/api/v1/token/" + link, `{"cnt":3}`, a.both, "changeToken", link, admin.AuditDone},
 		{"a change of nothing", "PATCH", "/api/v1/token/" + link, `{}`, a.both, "changeToken", link, admin.AuditNothing},
-		{"a change by a reader", "PATCH", "/api/v1/token/" + link, `{}`, a.reader, "changeToken", "", admin.AuditRefused},
-		{"a change to a wrong value", "PATCH", "/api/v1/token/" + link, `{"cnt":0}`, a.both, "changeToken", "", admin.AuditRefused},
+		{"a change by a reader", "PATCH", "/api/v1/token/" + link, `{}`, a.reader, "changeToken", link, admin.AuditRefused},
+		{"a change to a wrong value", "PATCH", "/api/v1/token/" + link, `{"cnt":0}`, a.both, "changeToken", link, admin.AuditRefused},
 		{"a create with a wrong value", "POST", "/api/v1/token", `{}`, a.both, "createToken", "", admin.AuditRefused},
 		{"a delete", "DELETE", "/api/v1/token/" + link, "", a.both, "deleteToken", link, admin.AuditDone},
 		{"a delete of what is gone", "DELETE", "/api/v1/token/" + link, "", a.both, "deleteToken", link, admin.AuditNothing},
@@ -55,6 +55,9 @@ func TestWhoChangesWhatIsOnRecordInBothDialects(t *testing.T) {
 		{"a delete of oneself by an admin", "DELETE", "/api/v1/token/" + idOf(a.root), "", a.root, "deleteToken", idOf(a.root), admin.AuditRefused},
 		{"a change of an entry", "PATCH", flex, inBody(a.both, flexID(entry)+`,"data":{"x":1}`), "", "changeEntry", entry, admin.AuditDone},
 		{"a change of an entry to nothing", "PATCH", flex, inBody(a.both, flexID(entry)+`,"data":{}`), "", "changeEntry", entry, admin.AuditNothing},
+		{"a change of an entry by a reader", "PATCH", flex, inBody(a.reader, flexID(entry)+`,"data":{}`), "", "changeEntry", entry, admin.AuditRefused},
+		{"a change of an entry to a wrong value", "PATCH", flex, inBody(a.both, flexID(entry)+`,"data":{"uuid":1}`), "", "changeEntry", entry, admin.AuditRefused},
+		{"scopes beyond one's own for oneself", "PATCH", flex, inBody(a.both, flexID(idOf(a.both))+`,"data":{"scopes":["admin"]}`), "", "changeEntry", idOf(a.both), admin.AuditRefused},
 		{"a create beyond one's scopes", "POST", flex, inBody(a.both, `,"data":{"scopes":["admin"]}`), "", "createEntry", "", admin.AuditRefused},
 		{"a delete of an entry", "DELETE", flex, inBody(a.both, flexID(entry)), "", "deleteEntry", entry, admin.AuditDone},
 		{"a delete of an entry that is gone", "DELETE", flex, inBody(a.both, flexID(entry)), "", "deleteEntry", entry, admin.AuditRefused},
@@ -84,16 +87,22 @@ func TestWhoIsTurnedAwayIsOnRecordAndWhoReadsIsNot(t *testing.T) {
 	a.do("POST", "/api/v1/token", simple).is(401)
 	a.do("POST", "/api/v1/token", simple, as(idOf(a.both)+".wrong")).is(401)
 	a.do("POST", flex, `{"token":"`+idOf(a.both)+`","access_token":null}`).is(401)
+	wanted := idOf(a.root)
+	a.do("DELETE", "/api/v1/token/"+wanted, "").is(401)
+	a.do("DELETE", flex, `{"token":"`+idOf(a.both)+`","access_token":null,"id":"`+wanted+`"}`).is(401)
 	got := a.audits.take()
-	if len(got) != 3 {
+	if len(got) != 5 {
 		t.Fatalf("%d events", len(got))
 	}
 	for i, e := range got {
-		if e.Result != admin.AuditRefused || e.Status != 401 || e.CallerUUID != "" || e.Target != "" {
+		if e.Result != admin.AuditRefused || e.Status != 401 || e.CallerUUID != "" {
 			t.Errorf("%+v", e)
 		}
-		if want := []string{"", idOf(a.both), ""}[i]; e.Presented != want {
+		if want := []string{"", idOf(a.both), "", "", ""}[i]; e.Presented != want {
 			t.Errorf("presented %q, want %q", e.Presented, want)
+		}
+		if want := []string{"", "", "", wanted, wanted}[i]; e.Target != want {
+			t.Errorf("the target is %q, want %q", e.Target, want)
 		}
 	}
 	link := a.create(simple)

@@ -74,7 +74,6 @@ func (h *Handler) change(c *call) (any, error) {
 	if !store.ValidLink(link) {
 		return nil, store.ErrNotFound
 	}
-	c.target = link
 	if *request == (changeRequest{}) {
 		return h.unchanged(c, link)
 	}

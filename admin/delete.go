@@ -21,7 +21,6 @@ func (h *Handler) delete(c *call) (any, error) {
 		c.idle = true
 		return none, nil
 	}
-	c.target = link
 	err := h.o.Store.DeleteIf(c.Context(), link, c.caller.mayDelete)
 	if errors.Is(err, store.ErrNotFound) {
 		c.idle = true

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bytes"
 	"encoding/json"
 	"mime"
 	"net/http"
@@ -27,23 +28,24 @@ var flexNames = fields[struct{}]{
 	{name: "token"}, {name: "access_token"}, {name: "id"}, {name: "data"}, {name: "string"}, {name: "hash"},
 }
 
-// readFlexBody reads a body that is JSON, urlencoded, or empty. One that says
-// that it is urlencoded and starts with { is JSON: that is what curl -d sends.
+// readFlexBody reads a body that is JSON, urlencoded, or empty. One that starts
+// with { is JSON whatever it says that it is: curl -d says urlencoded, and
+// others say text/plain.
 func readFlexBody(r *http.Request) (flexBody, error) {
-	urlencoded := isForm(r.Header.Values("Content-Type"))
-	check := checkKind
-	if urlencoded {
-		check = checkCoding
-	}
-	if err := check(r.Header); err != nil {
+	if err := checkCoding(r.Header); err != nil {
 		return flexBody{}, err
 	}
 	text, err := readAll(r)
-	if err != nil || len(text) == 0 {
+	if err != nil {
 		return flexBody{}, err
 	}
-	if urlencoded && text[0] != '{' {
-		return codedBody(string(text))
+	if !bytes.HasPrefix(bytes.TrimLeft(text, jsonSpace), []byte("{")) {
+		if isForm(r.Header.Values("Content-Type")) {
+			return codedBody(string(text))
+		}
+		if err := checkKind(r.Header); err != nil || len(text) == 0 {
+			return flexBody{}, err
+		}
 	}
 	members, err := strictjson.Object(text)
 	if err != nil {
@@ -52,11 +54,20 @@ func readFlexBody(r *http.Request) (flexBody, error) {
 	return flexBody{members: members}.checked()
 }
 
-// codedBody reads a urlencoded body the way PHP does.
+// jsonSpace is the white space that JSON allows around a value.
+const jsonSpace = " \t\r\n"
+
+// codedBody reads a urlencoded body the way PHP does, but for a name that is
+// there twice: PHP takes the last and deletes a record of two that were named.
 func codedBody(text string) (flexBody, error) {
 	parsed, err := flexquery.ParseStr(text)
 	if err != nil {
 		return flexBody{}, refuse(http.StatusBadRequest, err.Error())
+	}
+	for _, known := range flexNames {
+		if len(flexquery.Texts(text, known.name)) > 1 {
+			return flexBody{}, wrong(known.name, "is there more than once")
+		}
 	}
 	b := flexBody{coded: true, texts: map[string]string{}}
 	for name, value := range parsed.Entries() {

@@ -30,6 +30,10 @@ type flexAction func() (any, error)
 func (h *Handler) runFlextype(op operation, c *call) (any, error) {
 	f := &flexCall{call: c}
 	unreadable := f.read()
+	if op.named {
+		id, _ := f.body.text("id")
+		f.about(id)
+	}
 	presented, err := oneCredential(f.credentials())
 	if errors.Is(err, errNoCredential) && unreadable != nil {
 		return nil, unreadable // there may be a credential in it

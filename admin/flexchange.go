@@ -33,7 +33,6 @@ func (h *Handler) flexChange(f *flexCall, id string, data *flexData) (any, error
 	if !store.ValidLink(id) {
 		return nil, store.ErrNotFound
 	}
-	f.target = id
 	if data.empty() {
 		return h.flexUnchanged(f, id)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/linkgate/linkgate/admin/flexquery"
 	"github.com/linkgate/linkgate/store"
 	"github.com/linkgate/linkgate/store/strictjson"
 )
@@ -81,7 +82,7 @@ func (b flexBody) member(m strictjson.Member, known fields[flexData], creating b
 	switch {
 	case !ok && misspelled:
 		return wrong(name, fmt.Sprintf("is no field of one's own; it is spelled %q", right))
-	case !ok && store.ReservedField(m.Name):
+	case !ok && store.ReservedField(m.Name) && !ownDate(m):
 		return wrong(name, "is a field of the record itself and kept by the server")
 	case !ok:
 		to.own = append(to.own, m)
@@ -98,6 +99,14 @@ func (b flexBody) member(m strictjson.Member, known fields[flexData], creating b
 		return wrong(name, err.Error())
 	}
 	return nil
+}
+
+// ownDate reports whether a member is a date named expires. That is no name in
+// this API, whose records have expires_at, and Flextype's users have dates of
+// their own there: it is kept as those are, and ends nothing.
+func ownDate(m strictjson.Member) bool {
+	text, ok := strictjson.String(m.Value)
+	return m.Name == "expires" && ok && flexquery.IsDate(text)
 }
 
 // readCalls reads a number of uses. As a limit, zero is none in this API.

@@ -23,7 +23,6 @@ func readFlexDelete(h *Handler, f *flexCall) (flexAction, error) {
 		if !store.ValidLink(id) {
 			return nil, store.ErrNotFound
 		}
-		f.target = id
 		return emptyAnswer{}, h.o.Store.DeleteIf(f.Context(), id, f.caller.mayDelete)
 	}, nil
 }

@@ -27,6 +27,48 @@ func TestABodyMayBeUrlencoded(t *testing.T) {
 	a.do("POST", "/api/v1/token", simple, form, as(a.both)).is(415) // the other API reads JSON only
 }
 
+func TestAnIdThatIsTwiceInAUrlencodedBodyDeletesNothing(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	form := with("Content-Type", "application/x-www-form-urlencoded")
+	id, secret, _ := strings.Cut(a.both, ".")
+	login := "token=" + id + "&access_token=" + secret
+	first, second := a.create(simple), a.create(simple)
+	for _, again := range []string{"&id=", "&id=&id=", "&%69d=", "&+id="} {
+		a.do("DELETE", flex, login+"&id="+first+again+second, form).is(422).names("id")
+	}
+	for _, name := range []string{"token", "access_token", "data", "string", "hash"} {
+		a.do("POST", flex, name+"=x&"+name+"=y", form, as(a.both)).is(422).names(name)
+	}
+	for _, link := range []string{first, second} {
+		a.do("DELETE", flex, login+"&id="+link, form).is(204) // it was there
+	}
+	// What PHP's forms do with a checkbox stays: the last counts.
+	made := a.do("POST", flex, login+"&data[on]=0&data[on]=1", form).is(200)
+	if r := a.flexEntry(a.both, made.json["token"].(string)); r.json["on"] != "1" {
+		t.Errorf("entry %s", r.text)
+	}
+}
+
+func TestABodyThatStartsWithABraceIsJSONWhateverItsLabel(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	body := inBody(a.both, `,"data":{"title":"T"}`)
+	for _, kind := range []string{
+		"application/x-www-form-urlencoded", "text/plain", "text/plain; charset=latin1", "application/octet-stream", "multipart/form-data; boundary=x", "?",
+	} {
+		for _, before := range []string{"", " ", "\r\n\t"} {
+			made := a.do("POST", flex, before+body, with("Content-Type", kind)).is(200)
+			if r := a.flexEntry(a.both, made.json["token"].(string)); r.json["title"] != "T" {
+				t.Errorf("%s: %q before the brace: the data is lost: %s", kind, before, r.text)
+			}
+		}
+	}
+	a.do("POST", flex, body, with("Content-Type", "text/plain"), with("Content-Encoding", "gzip")).is(415)
+	a.do("POST", flex, "["+body+"]", with("Content-Type", "text/plain"), as(a.both)).is(415)
+	a.do("POST", flex, `{"token"`, with("Content-Type", "text/plain"), as(a.both)).is(400)
+}
+
 func TestErrorsAreInTheWordsOfBoth(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

@@ -67,6 +67,24 @@ func TestHashesOfOldProgramsAndTheirPasswords(t *testing.T) {
 	}
 }
 
+// TestPHPGivesSomePasswordsAnotherHashUnder2a has what PHP 8.2's crypt made, as
+// above: of passwords that opened accounts of others before 2011.
+func TestPHPGivesSomePasswordsAnotherHashUnder2a(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	const salt = "$05$/OK.fbVrR/bpIqNJ5ianF."
+	for _, c := range []struct{ name, password, right, guarded string }{
+		{"high bytes behind all ones", "\xff\xff\xa3", "CE5elHaaO4EbggVDjb8P19RukzXSM3e", "nqd1wy.pTMdcvrRWxyiGL2eMz.2a85."},
+		{"in the second word", "\xff\xa334\xff\xff\xff\xa3345", "o./n25XVfn6oAPaUvHe.Csk4zRfsYPi", "ZC1JEJ8Z4gPfpe1JOr/oyPXTWl9EFd."},
+	} {
+		for prefix, guarded := range map[string]bool{"$2y": false, "$2b": false, "$2x": false, "$2a": true} {
+			if a.verify(c.password, prefix+salt+c.right) == guarded || a.verify(c.password, prefix+salt+c.guarded) != guarded {
+				t.Errorf("%s: %s is not what it should be", c.name, prefix)
+			}
+		}
+	}
+}
+
 func TestWhatPHPCutsIsCutAndWhatItMakesStrangeIsRefused(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)

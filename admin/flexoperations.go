@@ -33,13 +33,13 @@ func flexRecordOperations() []operation {
 			name: "changeEntry", summary: "Change a record; its calls stay",
 			method: http.MethodPatch, path: flexPath, scope: store.ScopeWrite,
 			body: flexBodySchema("id", "data"), answer: flexRecord{},
-			fails: []int{http.StatusNotFound, http.StatusConflict}, changes: true, flextype: readFlexChange,
+			fails: []int{http.StatusNotFound, http.StatusConflict}, changes: true, named: true, flextype: readFlexChange,
 		},
 		{
 			name: "deleteEntry", summary: "Forget a record",
 			method: http.MethodDelete, path: flexPath, scope: store.ScopeWrite,
 			body: flexBodySchema("id"), answer: emptyAnswer{},
-			fails: []int{http.StatusNotFound, http.StatusConflict}, changes: true, flextype: readFlexDelete,
+			fails: []int{http.StatusNotFound, http.StatusConflict}, changes: true, named: true, flextype: readFlexDelete,
 		},
 	}
 }

@@ -80,7 +80,7 @@ func (e *importEntry) member(m strictjson.Member, kept fields[importEntry], know
 	switch {
 	case misspelled:
 		return wrong(name, fmt.Sprintf("is no field of one's own; it is spelled %q", right))
-	case store.ReservedField(m.Name):
+	case store.ReservedField(m.Name) && !ownDate(m):
 		return wrong(name, "is a field of the record itself; in the export it has to have another name")
 	}
 	e.own = append(e.own, m)

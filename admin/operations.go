@@ -41,6 +41,9 @@ type operation struct {
 	// call is put on record; see [AuditEvent].
 	changes bool
 
+	// named is set where the body says by its id which record is meant.
+	named bool
+
 	serve func(*Handler, *call) (any, error)
 
 	// flextype takes the place of serve in the Flextype API.

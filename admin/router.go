@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/linkgate/linkgate/store"
 )
 
 // A call is one request on its way through an operation.
@@ -33,6 +35,14 @@ type call struct {
 	// where the call changed nothing because there was nothing to change.
 	target string
 	idle   bool
+}
+
+// about says which record the call is about, where id can be one. It is said
+// before anything is judged, so that a refusal is on record with its target.
+func (c *call) about(id string) {
+	if store.ValidLink(id) {
+		c.target = id
+	}
 }
 
 // methods are the operations of one path.
@@ -85,7 +95,9 @@ func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, ops methods) 
 	if !op.streams {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	}
-	answer, p := h.answer(op, &call{Request: r, op: op, now: h.o.Now()})
+	c := &call{Request: r, op: op, now: h.o.Now()}
+	c.about(r.PathValue("id"))
+	answer, p := h.answer(op, c)
 	if p != nil {
 		p.write(w, r)
 		return

@@ -71,8 +71,8 @@ func hashSecret(secret string, cost int) (string, error) {
 // compareSecret reports whether secret is the one that hash, which is of
 // anyHashForm, was made of. Of a longer one only the first 72 bytes count.
 func compareSecret(hash, secret string) bool {
-	if strings.HasPrefix(hash, "$2x$") {
-		return compareSignExtended(hash, secret)
+	if keys, unusual := unusualKeys(hash, secret); unusual {
+		return keys.fit(hash)
 	}
 	return bcrypt.CompareHashAndPassword([]byte(hash), []byte(secret)) == nil
 }

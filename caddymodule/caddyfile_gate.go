@@ -54,11 +54,11 @@ func (g *Gate) parseFrom(d *caddyfile.Dispenser) error {
 	if len(args) == 2 {
 		s.Name = args[1]
 	}
-	checked := s
-	if err := checked.provision(); err != nil {
+	canonical := s
+	if err := canonical.provision(); err != nil {
 		return d.Errf("from: %v", err)
 	}
-	if slices.Contains(g.From, s) {
+	if slices.ContainsFunc(g.From, canonical.means) {
 		return d.Errf("from: %s was already specified", strings.Join(args, " "))
 	}
 	g.From = append(g.From, s)
@@ -85,6 +85,9 @@ func (g *Gate) parseIssuers(d *caddyfile.Dispenser) error {
 	g.Issuers = d.RemainingArgs()
 	if len(g.Issuers) == 0 {
 		return errArguments
+	}
+	if err := checkIssuers(g.Issuers); err != nil {
+		return d.Errf("issuers: %v", err)
 	}
 	return nil
 }

@@ -1,8 +1,10 @@
 package caddymodule
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -106,6 +108,9 @@ func (g *Gate) setDefaults() error {
 			return fmt.Errorf("from: %w", err)
 		}
 	}
+	if err := checkIssuers(g.Issuers); err != nil {
+		return fmt.Errorf("issuers: %w", err)
+	}
 	g.session = 15 * time.Minute
 	if g.Session != nil {
 		g.session = time.Duration(*g.Session)
@@ -125,6 +130,22 @@ func (g *Gate) setDefaults() error {
 	}
 	if limit.Count > 0 {
 		g.guesses = budget.New(limit.Count, time.Duration(limit.Per))
+	}
+	return nil
+}
+
+// checkIssuers refuses a campaign that no token can name. An empty one, such as
+// a variable that is not set leaves behind, would mean the tokens without any.
+func checkIssuers(issuers []string) error {
+	for i, issuer := range issuers {
+		switch {
+		case issuer == "":
+			return errors.New("a campaign has a name")
+		case len(issuer) > store.MaxName:
+			return fmt.Errorf("a campaign's name is not over %d bytes", store.MaxName)
+		case slices.Contains(issuers[:i], issuer):
+			return fmt.Errorf("%q was already specified", issuer)
+		}
 	}
 	return nil
 }

@@ -44,6 +44,12 @@ func (s *Source) provision() error {
 	return nil
 }
 
+// means reports whether another source is this one, whose name is canonical, in
+// any spelling.
+func (s *Source) means(other Source) bool {
+	return other.provision() == nil && other == *s
+}
+
 // A finding is what the sources of a gate hold: at most one candidate, or too
 // many of them to tell which one is meant.
 type finding struct {

@@ -98,12 +98,11 @@ func (s *BadgerStore) Provision(ctx caddy.Context) error {
 	if s.Mark, err = caddy.NewReplacer().ReplaceOrErr(s.Mark, true, true); err != nil {
 		return fmt.Errorf("store badger: mark: %w", err)
 	}
-	switch badger.SyncMode(s.Sync) {
-	case badger.SyncAlways, badger.SyncEverySecond, badger.SyncNo:
-	case "":
+	if s.Sync == "" {
 		s.Sync = string(badger.SyncAlways)
-	default:
-		return fmt.Errorf("store badger: sync: %q is not always, everysec or no", s.Sync)
+	}
+	if err := checkSync(s.Sync); err != nil {
+		return fmt.Errorf("store badger: %w", err)
 	}
 	return s.resolveKey(ctx)
 }
@@ -198,10 +197,28 @@ func (s *BadgerStore) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	}
 	return parseBlock(d, "store badger", options{
 		"path":           oneArg(&s.Path),
-		"sync":           oneArg(&s.Sync),
+		"sync":           once(s.parseSync),
 		"encryption_key": oneArg(&s.EncryptionKey),
 		"mark":           oneArg(&s.Mark),
 	})
+}
+
+func (s *BadgerStore) parseSync(d *caddyfile.Dispenser) error {
+	if !d.AllArgs(&s.Sync) {
+		return errArguments
+	}
+	if err := checkSync(s.Sync); err != nil {
+		return d.Err(err.Error())
+	}
+	return nil
+}
+
+func checkSync(word string) error {
+	switch badger.SyncMode(word) {
+	case badger.SyncAlways, badger.SyncEverySecond, badger.SyncNo:
+		return nil
+	}
+	return fmt.Errorf("sync: %q is not always, everysec or no", word)
 }
 
 // Interface guards

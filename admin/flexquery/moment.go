@@ -31,16 +31,30 @@ func (v Value) moment() (seconds number, ok bool) {
 	if n, ok := v.number(); ok {
 		return n, true
 	}
-	if v.kind != Text || len(v.text) > longestDate {
+	if v.kind != Text {
 		return number{}, false
 	}
-	text := strings.ToUpper(strings.Trim(v.text, numberSpace))
+	t, ok := date(v.text)
+	return secondsOf(t), ok
+}
+
+// IsDate reports whether a text is a date to the operators newer and older.
+func IsDate(text string) bool {
+	_, ok := date(text)
+	return ok
+}
+
+func date(text string) (t time.Time, ok bool) {
+	if len(text) > longestDate {
+		return t, false
+	}
+	text = strings.ToUpper(strings.Trim(text, numberSpace))
 	for _, form := range dateForms {
 		if t, err := time.Parse(form, text); err == nil {
-			return secondsOf(t), true
+			return t, true
 		}
 	}
-	return number{}, false
+	return t, false
 }
 
 // secondsOf is a time in Unix seconds, with what it has below them.

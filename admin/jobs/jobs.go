@@ -1,4 +1,4 @@
-// Package jobs remembers, for a day, what was asked for under an
+// Package jobs remembers, for two days, what was asked for under an
 // Idempotency-Key, so that whoever asks again gets the same answer and nothing
 // is made twice, not even where the first try broke off in the middle.
 //

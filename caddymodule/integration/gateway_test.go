@@ -123,10 +123,7 @@ const filteredLog = `log default {
 	format filter {
 		request>uri linkgate
 		uri linkgate
-		request>headers>Referer linkgate
-		request>headers>X-Link-Token linkgate
-		request>headers>X-Api-Key linkgate
-		request>headers>X-Rapidapi-Key linkgate
+		request>headers linkgate
 		resp_headers>Location linkgate
 	}
 }`
