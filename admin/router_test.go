@@ -104,10 +104,13 @@ func TestEveryAnswerIsNotStoredAndNotSniffed(t *testing.T) {
 			t.Errorf("%s: headers %v", name, r.header)
 		}
 	}
-	w := httptest.NewRecorder()
-	admin.WriteUnavailable(w, httptest.NewRequest("GET", "/api/v1/health", nil))
-	if w.Code != 503 || w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), `"status":"degraded"`) {
-		t.Errorf("unavailable: %d %v %s", w.Code, w.Header(), w.Body)
+	for _, method := range []string{"GET", "HEAD"} {
+		w := httptest.NewRecorder()
+		admin.WriteUnavailable(w, httptest.NewRequest(method, "/api/v1/health", nil))
+		if w.Code != 503 || w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Retry-After") == "" ||
+			w.Header().Get("Content-Type") != "application/json" || !strings.Contains(w.Body.String(), `"status":"degraded"`) {
+			t.Errorf("unavailable, %s: %d %v %s", method, w.Code, w.Header(), w.Body)
+		}
 	}
 }
 

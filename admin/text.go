@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -37,24 +38,17 @@ func checkName(text string) error {
 	case len(text) > store.MaxName:
 		return fmt.Errorf("must not be over %d bytes", store.MaxName)
 	case !plain(text):
-		return errors.New("must not contain control characters or line breaks")
+		return errors.New("must not contain control characters")
 	}
 	return nil
 }
 
-// plain reports whether a text is UTF-8 that stays on its line in a log, a
-// header and a terminal. Beside the control bytes of ASCII these are those
-// above it (C1), and the two separators that some readers take for line ends.
+// plain reports whether a text is UTF-8 without control characters. Beside the
+// control bytes of ASCII these are those above it (C1): some terminals obey
+// them. All other characters are a name's own business, the line separators of
+// Unicode too: JSON and headers carry them encoded.
 func plain(text string) bool {
-	if !utf8.ValidString(text) {
-		return false
-	}
-	for _, r := range text {
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			return false
-		}
-	}
-	return true
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
 // nameSchema describes a rid or an iss.

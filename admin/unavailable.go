@@ -6,7 +6,7 @@ import "net/http"
 // yet, or none any more.
 func WriteUnavailable(w http.ResponseWriter, r *http.Request) {
 	setCommon(w.Header())
-	if r.Method == http.MethodGet && r.URL.Path == "/api/v1/health" {
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.Path == base+"health" {
 		degraded().write(w, r)
 		return
 	}

@@ -32,12 +32,17 @@ func repeatable(parse func(*caddyfile.Dispenser) error) option {
 // unknown, surplus and repeated options are errors that name them.
 func parseBlock(d *caddyfile.Dispenser, in string, known options) error {
 	seen := make(map[string]bool, len(known))
+	last := ""
 	for nesting := d.Nesting(); d.NextBlock(nesting); {
 		name := d.Val()
 		opt, ok := known[name]
-		if !ok {
+		switch {
+		case name == "{" && last != "":
+			return d.Errf("%s: option %s takes no block", in, last)
+		case !ok:
 			return d.Errf("%s: unrecognized option %q", in, name)
 		}
+		last = name
 		if seen[name] && !opt.repeats {
 			return d.Errf("%s: option %s was already specified", in, name)
 		}

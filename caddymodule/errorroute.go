@@ -60,9 +60,12 @@ func anyRouteAnswers(routes caddyhttp.RouteList, r *http.Request) bool {
 }
 
 // anyHandlerAnswers looks into subroutes, which is where a site's error routes
-// are; any other handler counts as an answer.
+// are; any other handler counts as an answer, but for our own.
 func anyHandlerAnswers(handlers []caddyhttp.MiddlewareHandler, r *http.Request) bool {
 	for _, h := range handlers {
+		if isUnmet(h) {
+			continue
+		}
 		sub, ok := h.(*caddyhttp.Subroute)
 		if !ok || anyRouteAnswers(sub.Routes, r) {
 			return true

@@ -71,6 +71,9 @@ func (s *searcher) routesMayAsk(routes caddyhttp.RouteList) bool {
 
 func (s *searcher) handlersMayAsk(handlers []caddyhttp.MiddlewareHandler) bool {
 	for _, h := range handlers {
+		if isUnmet(h) {
+			continue
+		}
 		if sub, ok := h.(*caddyhttp.Subroute); ok {
 			if sub.Errors != nil || s.routesMayAsk(sub.Routes) {
 				return true

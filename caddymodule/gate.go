@@ -95,6 +95,7 @@ func (g *Gate) Provision(ctx caddy.Context) error {
 		return err
 	}
 	g.app = app
+	beginErrorRoutes(ctx)
 	g.log = ctx.Logger().WithOptions(zap.WrapCore(sampled))
 	return g.setDefaults()
 }

@@ -73,17 +73,23 @@ type passage struct {
 // String keeps the token out of everything that prints request variables.
 func (*passage) String() string { return "" }
 
+// met returns the passage of a request that met a gate, else nil.
+func met(r *http.Request) *passage {
+	vars, _ := r.Context().Value(caddyhttp.VarsCtxKey).(map[string]any)
+	p, _ := vars[passageVar].(*passage)
+	return p
+}
+
 // enter returns the request's passage. The first gate begins it and takes the
 // client's forgeries of our headers away.
 func enter(r *http.Request) *passage {
-	vars, _ := r.Context().Value(caddyhttp.VarsCtxKey).(map[string]any)
-	if p, ok := vars[passageVar].(*passage); ok {
+	if p := met(r); p != nil {
 		p.reason = store.Admitted
 		p.original = originalURL(r)
 		return p
 	}
 	p := &passage{original: originalURL(r)}
-	if vars != nil {
+	if vars, ok := r.Context().Value(caddyhttp.VarsCtxKey).(map[string]any); ok {
 		vars[passageVar] = p
 	}
 	if repl, ok := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer); ok {
