@@ -37,3 +37,13 @@ func (b *batch) end(err error) {
 		}
 	}
 }
+
+// ended reports whether the batch has its answer.
+func (b *batch) ended() bool {
+	select {
+	case <-b.done:
+		return true
+	default:
+		return false
+	}
+}

@@ -219,19 +219,25 @@ func engineOptions(o Options) engine.Options {
 		WithChecksumVerificationMode(options.OnBlockRead).
 		WithMemTableSize(memTableSize).
 		WithNumMemtables(2).
-		WithNumLevelZeroTables(3).
-		WithNumLevelZeroTablesStall(8).
+		WithNumLevelZeroTables(mergeFrom).
+		WithNumLevelZeroTablesStall(mergeStall).
 		WithNumCompactors(2).
-		WithBaseTableSize(4 << 20).
+		WithBaseTableSize(tableSize).
 		// Nothing is large enough for the value log.
 		WithValueThreshold(1 << 20).
 		WithValueLogFileSize(1 << 20)
+	// A merge holds a dozen new tables in memory: they stay small on all levels.
+	e.TableSizeMultiplier = 1
 	if len(o.EncryptionKey) > 0 {
 		// Badger panics without either.
 		e = e.WithEncryptionKey(o.EncryptionKey).WithBlockCacheSize(64 << 20).WithIndexCacheSize(8 << 20)
 	}
 	return e
 }
+
+// tableSize is that of the files of a large database: one of two gigabytes has
+// 250 of them open.
+const tableSize = 8 << 20
 
 // memTableSize bounds what is replayed after a crash (0.2 s) and, at 15 %,
 // what one call can write.

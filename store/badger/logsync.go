@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -62,9 +63,9 @@ func (l *logSync) find() error {
 	if err != nil {
 		return err
 	}
-	for i := len(logs) - 1; i >= 0; i-- {
-		number, err := strconv.Atoi(strings.TrimSuffix(logs[i].Name(), logSuffix))
-		if err == nil && logs[i].Size() > 0 {
+	for _, log := range slices.Backward(logs) {
+		number, err := strconv.Atoi(strings.TrimSuffix(log.Name(), logSuffix))
+		if err == nil && log.Size() > 0 {
 			return l.take(number)
 		}
 	}

@@ -3,6 +3,7 @@ package badger
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -43,12 +44,14 @@ type Store struct {
 
 	closing sync.Once
 
-	// now paces the probes; no rule depends on it. commit commits. These are
-	// fields for tests to replace.
+	// now paces the probes; no rule depends on it. commit commits, and backlog
+	// counts the tables that wait to be merged. These are fields for tests to
+	// replace.
 	now        func() time.Time
 	patience   time.Duration
 	flushEvery time.Duration
 	commit     func(txn *engine.Txn, at uint64) error
+	backlog    func() int
 }
 
 // Open opens the database in o.Path, or makes one there. It fails with
@@ -78,13 +81,16 @@ func Open(o Options) (*Store, error) {
 		patience:   patience,
 		flushEvery: flushEvery,
 	}
-	s.commit = s.commitDurably
+	s.commit, s.backlog = s.commitDurably, s.db.backlog
 	if err := s.openFirst(); err != nil {
 		return nil, notOpened(o.Path, err)
 	}
 	if err := s.openMark(o); err != nil {
 		return nil, notOpened(o.Path, errors.Join(err, s.db.close(), s.mark.close(false)))
 	}
+	// Verifying leaves as much behind as there is in the database; a gateway
+	// that nobody asks anything would keep it.
+	debug.FreeOSMemory()
 	s.live = newLiveSet(o.LiveTokens, s.queue.later)
 	go s.commitLoop()
 	return s, nil

@@ -150,11 +150,13 @@ func (q *queue) end(err error) {
 }
 
 // renew puts what is still to be written for those who were answered by end
-// into a new batch: who comes from now on waits for an answer of its own.
+// into a new batch: who comes from now on waits for an answer of its own. A
+// batch that was begun after end, by somebody who had not heard of it yet, has
+// answered nobody and stays.
 func (q *queue) renew() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.open == nil {
+	if q.open == nil || !q.open.ended() {
 		return
 	}
 	old := q.open

@@ -54,3 +54,32 @@ func TestWriteThatDoesNotReturnKeepsNobodyWaiting(t *testing.T) {
 		t.Errorf("in the next life: got counter %d, want 2", n)
 	}
 }
+
+// A call looks whether a write hangs and then joins a batch. Where the write
+// was given up in between, and nobody else waited, the batch is a new one that
+// nobody has answered; it was given up with the others, and its callers waited
+// for ever.
+func TestWhoComesJustWhenAWriteIsGivenUpIsAnswered(t *testing.T) {
+	t.Parallel()
+	s := open(t, Options{Path: t.TempDir()})
+	links := kept(t, s, 1)
+	hang := make(chan struct{})
+	s.patience = 50 * time.Millisecond
+	commit := s.commit
+	s.commit = func(txn *engine.Txn, at uint64) error {
+		<-hang
+		s.patience = patience
+		return commit(txn, at)
+	}
+	wantUnavailable(t, second(s.Use(t.Context(), store.Attempt{Link: links[0]})))
+	late := s.queue.add(new(op))
+	close(hang)
+	select {
+	case <-late.done:
+	case <-time.After(patience):
+		t.Fatal("who came late waits for ever")
+	}
+	if late.err != nil {
+		t.Errorf("got %v, want what the batch came to", late.err)
+	}
+}

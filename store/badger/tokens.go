@@ -21,6 +21,9 @@ func (s *Store) Create(ctx context.Context, records ...store.Record) error {
 	if err != nil {
 		return err
 	}
+	if err := s.makeWay(ctx, len(records)); err != nil {
+		return err
+	}
 	return s.submit(ctx, &op{
 		run:     func(txn *engine.Txn) error { return create(txn, d) },
 		touches: d.ids, shifts: d.shifts,
