@@ -53,9 +53,14 @@ parse() {
 	done
 }
 
+# Runs a command that gets its modules from the module cache. What lies there
+# was checked as it came in, by our go.sum or by the checksum database, which
+# cannot be asked from here.
+from_cache() { GOPROXY=file://$(go env GOMODCACHE)/cache/download GOSUMDB=off "$@"; }
+
 # Builds with the xcaddy at $1.
 build_xcaddy() {
-	local module caddy cached proxy name log
+	local module caddy name log
 	module=$(go list -m)
 	caddy=$(go list -m -f '{{.Version}}' github.com/caddyserver/caddy/v2)
 	set -- "$1" build "$caddy" --output ./caddy.new \
@@ -64,21 +69,18 @@ build_xcaddy() {
 	# xcaddy asks the module proxy for a published version of this very module,
 	# which there is none of. Some proxies say so with "not found", and all is
 	# well; others with an error, and then the same works from the module
-	# cache, which the refused attempt has filled.
-	cached=file://$(go env GOMODCACHE)/cache/download
+	# cache, once that holds what go.mod names.
 	log=$(mktemp -d)
-	for proxy in "$cached" "$(go env GOPROXY)" "$cached"; do
-		# The newest version of another plugin is not for the cache to say.
-		[ "$proxy" != "$cached" ] || [ ${#with[@]} -eq 0 ] || [ -e "$log/network" ] || continue
-		name=network
-		[ "$proxy" != "$cached" ] || name=cache
-		if GOPROXY=$proxy "$@" >"$log/$name" 2>&1; then
-			rm -rf "$log"
-			return
-		fi
-	done
-	for name in network cache; do
-		say "xcaddy failed, with modules from the $name:"
+	# The newest version of another plugin is not for the cache to say.
+	if { [ ${#with[@]} -eq 0 ] && from_cache "$@" >"$log/cache" 2>&1; } ||
+		"$@" >"$log/network" 2>&1 ||
+		{ go mod download >"$log/download" 2>&1 && from_cache "$@" >"$log/cache" 2>&1; }; then
+		rm -rf "$log"
+		return
+	fi
+	for name in network download cache; do
+		[ -s "$log/$name" ] || continue
+		say "xcaddy failed ($name):"
 		tail -n 15 "$log/$name" | sed 's/^/  /' >&2
 	done
 	rm -rf "$log"
