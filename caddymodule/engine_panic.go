@@ -40,6 +40,16 @@ func (e *engine) GiveBack(ctx context.Context, charged store.Decision) (err erro
 	return e.Store.GiveBack(ctx, charged)
 }
 
+// guarded makes an error of a panic in call.
+func guarded(call func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = storePanicked(r)
+		}
+	}()
+	return call()
+}
+
 // storePanicked names only the type of what was thrown: its text may quote a
 // token.
 func storePanicked(thrown any) error {

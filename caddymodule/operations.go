@@ -83,7 +83,10 @@ func (Operations) health(w http.ResponseWriter, r *http.Request) error {
 	if err := e.Health(r.Context()); err != nil {
 		return unserved(err)
 	}
-	return reply(w, map[string]string{"status": "ok"})
+	return reply(w, struct {
+		Status string `json:"status"`
+		storeName
+	}{"ok", nameOf(e.Store)})
 }
 
 func (Operations) retireKey(w http.ResponseWriter, r *http.Request) error {

@@ -95,7 +95,7 @@ func (g *Gate) ride(r *http.Request, e *engine, a store.Attempt) (store.Decision
 		return store.Decision{}, nil
 	}
 	for _, value := range cookieValues(r.Header, sessionCookie) {
-		link, ok := e.sessions.open(value, a.Now)
+		link, ok := e.sessions.Load().open(value, a.Now)
 		if !ok || a.Link != "" && a.Link != link {
 			continue
 		}
@@ -121,7 +121,7 @@ func (g *Gate) setSession(w http.ResponseWriter, r *http.Request, p *passage) {
 		ends = end
 	}
 	text := append(make([]byte, 0, 192), sessionCookie+"="...)
-	text, err = e.sessions.appendSealed(text, p.decision.Token.Link, ends)
+	text, err = e.sessions.Load().appendSealed(text, p.decision.Token.Link, ends)
 	if err != nil {
 		return
 	}
