@@ -5,6 +5,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/alicebob/miniredis/v2"
 	"go.uber.org/goleak"
 
 	"github.com/linkgate/linkgate/store"
@@ -14,7 +15,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+	// A client of a Cluster that was closed may be about to look at its nodes
+	// once more, within a second.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/rueidis.(*call).DelayDo.func1"), goleak.Cleanup(func(code int) {
 		if shared.server != nil {
 			shared.server.End()
 			_ = os.RemoveAll(shared.dir)
@@ -42,7 +45,40 @@ func server(t testing.TB) *redistest.Server {
 func TestStore(t *testing.T) {
 	t.Parallel()
 	addr := server(t).Addr
-	conform(t, func() redis.Options { return on(addr) }, storetest.Options{})
+	for name, c := range map[string]struct {
+		edit        func(*redis.Options)
+		noHistories bool
+	}{
+		"one server": {func(*redis.Options) {}, false},
+		// One token of a shard in memory: everything is evicted all the time.
+		"one server, tiny": {func(o *redis.Options) { o.LiveTokens = 1 }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conform(t, func() redis.Options { o := on(addr); c.edit(&o); return o }, storetest.Options{NoHistories: c.noHistories})
+		})
+	}
+}
+
+func TestStoreOnACluster(t *testing.T) {
+	t.Parallel()
+	nodes := redistest.Cluster(t, 3, redistest.Durable()...)
+	conform(t, func() redis.Options {
+		o := on(nodes[0].Addr)
+		o.Cluster = true
+		return o
+	}, storetest.Options{TotalsLag: true})
+}
+
+// TestStoreWithoutTracking runs on a server that tells of no changes.
+func TestStoreWithoutTracking(t *testing.T) {
+	t.Parallel()
+	addr := miniredis.RunT(t).Addr()
+	conform(t, func() redis.Options {
+		o := on(addr)
+		o.UnsafeDurability = true
+		return o
+	}, storetest.Options{NoHistories: true})
 }
 
 // conform runs the suite on stores with options that fresh returns.
