@@ -53,6 +53,7 @@ var doors = map[string]door{
 	"store/storetest/corpora": {libraries: onlyStandard},
 	"store/badger":            {own: []string{"store", "store/strictjson"}, libraries: badgerAllowed},
 	"store/redis":             {own: []string{"store", "store/strictjson"}, libraries: anyLibrary},
+	"store/redis/redistest":   {own: []string{"store", "store/storetest"}, libraries: noServerNoDatabase},
 	"admin":                   {own: []string{"store", "store/strictjson", "store/jwt", "admin/*"}, libraries: noServerNoDatabase},
 	"admin/budget":            {libraries: onlyStandard},
 	"admin/flexquery":         {own: []string{"store/strictjson"}, libraries: onlyStandard},

@@ -1,0 +1,233 @@
+// Package redistest runs real Redis servers for tests: each a process of its
+// own, in a directory of its own, on a free port of the loopback interface.
+package redistest
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/linkgate/linkgate/store/storetest"
+)
+
+// program is what is run.
+const program = "redis-server"
+
+// patience is how long a server may take to be ready.
+const patience = 20 * time.Second
+
+// Durable are the settings with which a server keeps what it says it has done.
+func Durable() []string {
+	return []string{"appendonly yes", "appendfsync always", "maxmemory-policy noeviction"}
+}
+
+// A Server is a running redis-server.
+type Server struct {
+	// Addr is its host:port.
+	Addr string
+
+	dir    string
+	config []string
+	cmd    *exec.Cmd
+}
+
+// Need skips the test where there is no redis-server to run. Debian has it in
+// the package redis-server.
+func Need(t testing.TB) {
+	t.Helper()
+	if !Found() {
+		t.Skipf("%s is not on the PATH", program)
+	}
+}
+
+// Found reports whether there is a redis-server to run.
+func Found() bool {
+	_, err := exec.LookPath(program)
+	return err == nil
+}
+
+// Start starts a server with lines of configuration, and ends it with the test.
+// What it writes lies in memory where that is possible.
+func Start(t testing.TB, config ...string) *Server {
+	t.Helper()
+	Need(t)
+	s, err := Run(storetest.MemoryDir(t), config...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.end)
+	return s
+}
+
+// Run starts a server in a directory. The caller ends it with [Server.End].
+func Run(dir string, config ...string) (*Server, error) {
+	addr, err := freeAddr()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Addr: addr, dir: dir, config: config}
+	return s, s.start()
+}
+
+// End ends the server.
+func (s *Server) End() { s.end() }
+
+func (s *Server) end() {
+	if s.cmd != nil {
+		_ = s.cmd.Process.Signal(syscall.SIGCONT)
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+		s.cmd = nil
+	}
+}
+
+func (s *Server) start() error {
+	host, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return err
+	}
+	lines := append([]string{"bind " + host, "port " + port, "dir " + s.dir, `save ""`, "daemonize no"}, s.config...)
+	conf := filepath.Join(s.dir, "redis.conf")
+	if err := os.WriteFile(conf, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		return err
+	}
+	log, err := os.OpenFile(filepath.Join(s.dir, "redis.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	s.cmd = exec.Command(program, conf)
+	s.cmd.Stdout, s.cmd.Stderr = log, log
+	s.cmd.SysProcAttr = endWithParent()
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	if err := s.ready(); err != nil {
+		s.end()
+		text, _ := os.ReadFile(log.Name())
+		return fmt.Errorf("%w\n%s", err, text)
+	}
+	return nil
+}
+
+// ready waits until the server answers and has loaded what it had.
+func (s *Server) ready() error {
+	var err error
+	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(10 * time.Millisecond) {
+		var pong string
+		if pong, err = s.ask("PING"); err == nil && pong == "PONG" {
+			return nil
+		}
+	}
+	return fmt.Errorf("the server is not ready: %w", err)
+}
+
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// Kill ends the process as a crash would.
+func (s *Server) Kill(t testing.TB) {
+	t.Helper()
+	if err := s.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.cmd.Wait()
+	s.cmd = nil
+}
+
+// Restart starts a killed server on what it had.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	if err := s.start(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Stop makes the process do nothing, until Cont.
+func (s *Server) Stop(t testing.TB) { s.signal(t, syscall.SIGSTOP) }
+
+// Cont makes a stopped process go on.
+func (s *Server) Cont(t testing.TB) { s.signal(t, syscall.SIGCONT) }
+
+func (s *Server) signal(t testing.TB, sig os.Signal) {
+	t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Replica starts a server that follows this one, and waits until it has all.
+func (s *Server) Replica(t testing.TB, config ...string) *Server {
+	t.Helper()
+	host, port, _ := net.SplitHostPort(s.Addr)
+	r := Start(t, append([]string{"replicaof " + host + " " + port, "repl-diskless-sync-delay 0"}, config...)...)
+	Eventually(t, "the replica follows", func() bool {
+		return strings.Contains(r.Do(t, "INFO", "replication"), "master_link_status:up")
+	})
+	return r
+}
+
+// Cluster starts a Cluster of n primaries, and waits until it serves.
+func Cluster(t testing.TB, n int, config ...string) []*Server {
+	t.Helper()
+	nodes := make([]*Server, n)
+	for i := range nodes {
+		bus, err := freeAddr()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, port, _ := net.SplitHostPort(bus)
+		nodes[i] = Start(t, append([]string{"cluster-enabled yes", "cluster-port " + port, "cluster-node-timeout 5000"}, config...)...)
+		first, last := 16384*i/n, 16384*(i+1)/n-1
+		nodes[i].Do(t, "CLUSTER", "ADDSLOTSRANGE", strconv.Itoa(first), strconv.Itoa(last))
+		nodes[i].Do(t, "CLUSTER", "SET-CONFIG-EPOCH", strconv.Itoa(i+1))
+		host, own, _ := net.SplitHostPort(nodes[i].Addr)
+		nodes[0].Do(t, "CLUSTER", "MEET", host, own, port)
+	}
+	Eventually(t, "the Cluster serves", func() bool {
+		for _, node := range nodes {
+			info := node.Do(t, "CLUSTER", "INFO")
+			if !strings.Contains(info, "cluster_state:ok") || !strings.Contains(info, "cluster_known_nodes:"+strconv.Itoa(n)) {
+				return false
+			}
+		}
+		return true
+	})
+	return nodes
+}
+
+// Eventually waits until ok is true.
+func Eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(10 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	t.Fatalf("%s: not after %s", what, patience)
+}
+
+// errNoAnswer is returned where a server closes a connection.
+var errNoAnswer = errors.New("no answer")
+
+// Memory is a directory in memory where there is one, else that of temporary
+// files.
+func Memory() string {
+	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
+		return "/dev/shm"
+	}
+	return os.TempDir()
+}

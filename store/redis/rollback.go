@@ -1,0 +1,134 @@
+package redis
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/redis/rueidis"
+	"go.uber.org/zap"
+
+	"github.com/linkgate/linkgate/store"
+)
+
+// Rollback implements [store.Rewindable].
+func (s *Store) Rollback() *store.Rollback { return s.history.noticed.Load() }
+
+// AcceptRollback implements [store.Rewindable]. It begins a new epoch, which
+// the other gateways follow within a moment.
+func (s *Store) AcceptRollback(ctx context.Context) (store.Rollback, error) {
+	if err := s.enter(ctx); err != nil {
+		return store.Rollback{}, err
+	}
+	defer s.leave()
+	h := &s.history
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.noticed.Load()
+	if r == nil {
+		return store.Rollback{}, fmt.Errorf("accepting a rollback: %w: none was noticed", store.ErrNotFound)
+	}
+	id := rand.Text()
+	if _, err := s.run(ctx, call{acceptScript, []string{s.keys.epoch()}, []string{id, h.epoch}}); err != nil {
+		return store.Rollback{}, fmt.Errorf("accepting a rollback: %w", err)
+	}
+	p, err := s.where(ctx)
+	if err != nil {
+		return store.Rollback{}, fmt.Errorf("accepting a rollback: %w", err)
+	}
+	h.epoch, h.seen, h.kept = id, p.seqs, false
+	s.live.forgetSerials()
+	h.noticed.Store(nil)
+	s.saveMark(time.Now())
+	return *r, nil
+}
+
+// where reads how far the database is.
+func (s *Store) where(ctx context.Context) (place, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
+	defer cancel()
+	return readPlace(s.watch.DoMulti(ctx, s.askPlace()...))
+}
+
+// askPlace are the commands that readPlace reads the answers of.
+func (s *Store) askPlace() []rueidis.Completed {
+	b := s.watch.B()
+	out := []rueidis.Completed{b.Hmget().Key(s.keys.epoch()).Field("id", "prev", "back").Build()}
+	for part := range s.keys.parts {
+		out = append(out, b.Get().Key(s.keys.seq(part)).Build())
+	}
+	return out
+}
+
+func readPlace(got []rueidis.RedisResult) (place, error) {
+	epoch, err := got[0].ToArray()
+	if err != nil {
+		return place{}, err
+	}
+	said := texts(epoch)
+	p := place{epoch: said[0], prev: words(said[1]), back: said[2]}
+	for _, r := range got[1:] {
+		n, err := r.AsInt64()
+		if err != nil && !rueidis.IsRedisNil(err) {
+			return p, err
+		}
+		p.seqs = append(p.seqs, n)
+	}
+	return p, nil
+}
+
+// remember compares where the database is with where it was, moves its
+// sequence on if uses were charged, and tells it what was noticed. The caller
+// holds the history's lock.
+func (s *Store) remember(ctx context.Context, p place) {
+	h := &s.history
+	if h.compare(p) {
+		s.log.Warn("a rollback of the database was accepted: the counters are taken as they are")
+		s.live.forgetSerials()
+	}
+	if r := h.noticed.Load(); r != nil {
+		if !h.kept {
+			s.tell(ctx, r)
+		}
+		return
+	}
+	if h.charged.Swap(false) {
+		s.moveOn(ctx)
+	}
+}
+
+// moveOn moves the sequence of the database on.
+func (s *Store) moveOn(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
+	defer cancel()
+	incr := make([]rueidis.Completed, s.keys.parts)
+	for part := range incr {
+		incr[part] = s.work.B().Incr().Key(s.keys.seq(part)).Build()
+	}
+	for part, r := range s.work.DoMulti(ctx, incr...) {
+		n, err := r.AsInt64()
+		if err != nil {
+			s.history.charged.Store(true) // with the next beat
+			continue
+		}
+		s.history.seen[part] = max(s.history.seen[part], n)
+	}
+}
+
+// tell keeps in the database what was noticed, for the other gateways and for
+// the next life of this one.
+func (s *Store) tell(ctx context.Context, r *store.Rollback) {
+	text, err := json.Marshal(r)
+	if err == nil {
+		ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
+		defer cancel()
+		err = s.work.Do(ctx, s.work.B().Hsetnx().Key(s.keys.epoch()).Field("back").Value(string(text)).Build()).Error()
+	}
+	if err != nil {
+		s.log.Warn("that the database was set back cannot be kept in it yet", zap.Error(foreign(err)))
+		return
+	}
+	s.history.kept = true
+}
