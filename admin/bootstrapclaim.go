@@ -63,13 +63,12 @@ func makeClaim(ctx context.Context, s store.Store, f Founding) (claim, error) {
 
 // readClaim returns the claim that is kept, if there is one.
 func readClaim(ctx context.Context, s store.Store) (c claim, claimed bool, err error) {
-	kept, err := s.Kept(ctx, ClaimName)
+	value, err := store.Look(ctx, s, ClaimName)
+	if errors.Is(err, store.ErrNotFound) {
+		return claim{}, false, nil
+	}
 	if err != nil {
 		return claim{}, false, fmt.Errorf("looking for the first credential: %w", err)
-	}
-	value, ok := kept[ClaimName]
-	if !ok {
-		return claim{}, false, nil
 	}
 	c, err = decodeClaim(value)
 	return c, true, err

@@ -51,6 +51,7 @@ var doors = map[string]door{
 	"store/jwt":               {own: []string{"store", "store/strictjson"}, libraries: noServerNoDatabase},
 	"store/storetest":         {own: []string{"store"}, libraries: noServerNoDatabase},
 	"store/storetest/corpora": {libraries: onlyStandard},
+	"store/transfer":          {own: []string{"store"}, libraries: onlyStandard},
 	"store/badger":            {own: []string{"store", "store/strictjson"}, libraries: badgerAllowed},
 	"store/redis":             {own: []string{"store", "store/strictjson"}, libraries: anyLibrary},
 	"store/redis/redistest":   {own: []string{"store", "store/storetest"}, libraries: noServerNoDatabase},

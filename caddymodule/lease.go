@@ -31,6 +31,11 @@ type openStore struct {
 	log   *zap.Logger
 }
 
+// Look implements [store.Looker] as well as the store does.
+func (s *openStore) Look(ctx context.Context, name string) ([]byte, error) {
+	return store.Look(ctx, s.Store, name)
+}
+
 // Destruct closes the store when the last configuration let go of it. Requests
 // that are still under way find it closed and are refused.
 func (s *openStore) Destruct() error {

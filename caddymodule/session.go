@@ -28,10 +28,16 @@ const sessionKey = "session_key"
 // which signs it and keeps the link out of sight.
 type sessionSealer struct{ aead cipher.AEAD }
 
+// newSessionSealer makes a sealer with the key that the vault keeps, and makes
+// that key first where there is none. Otherwise it reads only: a store that
+// cannot write any more still knows its key.
 func newSessionSealer(ctx context.Context, vault store.Vault) (*sessionSealer, error) {
-	fresh := make([]byte, 32)
-	_, _ = rand.Read(fresh) // never fails: it ends the process instead
-	key, err := vault.Keep(ctx, sessionKey, fresh)
+	key, err := store.Look(ctx, vault, sessionKey)
+	if errors.Is(err, store.ErrNotFound) {
+		fresh := make([]byte, 32)
+		_, _ = rand.Read(fresh) // never fails: it ends the process instead
+		key, err = vault.Keep(ctx, sessionKey, fresh)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,10 +1,15 @@
 package caddymodule
 
 import (
+	"crypto/rand"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/linkgate/linkgate/store"
 )
+
+// instanceID tells this process from any other one.
+var instanceID = rand.Text()
 
 // A storeName says which store it is and what it promises.
 type storeName struct {
