@@ -101,8 +101,7 @@ func (s *Store) runAcked(ctx context.Context, c call) (got []rueidis.RedisMessag
 	within, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
 	pair := func(first rueidis.Completed) []rueidis.RedisResult {
-		return s.work.DoMulti(within, first,
-			s.work.B().Wait().Numreplicas(int64(s.opts.ReplicaAcks)).Timeout(s.opts.Timeout.Milliseconds()).Build())
+		return s.work.DoMulti(within, first, s.waitForReplicas())
 	}
 	answers := pair(s.short(c))
 	if notThere(answers[0]) {
@@ -115,6 +114,12 @@ func (s *Store) runAcked(ctx context.Context, c call) (got []rueidis.RedisMessag
 		return nil, 0, s.failed(ctx, err)
 	}
 	return got, acks, nil
+}
+
+// waitForReplicas waits for less than a command may take, so that the server
+// can say how few they are.
+func (s *Store) waitForReplicas() rueidis.Completed {
+	return s.work.B().Wait().Numreplicas(int64(s.opts.ReplicaAcks)).Timeout(max(1, (s.opts.Timeout * 3 / 4).Milliseconds())).Build()
 }
 
 // runAll runs calls of one script together and returns their answers.

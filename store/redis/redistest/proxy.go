@@ -13,6 +13,7 @@ type Proxy struct {
 	// Addr is what the client has to connect to.
 	Addr string
 
+	to    atomic.Pointer[string]
 	deaf  atomic.Bool
 	mu    sync.Mutex
 	conns map[net.Conn]struct{}
@@ -27,13 +28,14 @@ func NewProxy(t testing.TB, addr string) *Proxy {
 		t.Fatal(err)
 	}
 	p := &Proxy{Addr: l.Addr().String(), conns: map[net.Conn]struct{}{}}
+	p.Redirect(addr)
 	p.all.Go(func() {
 		for {
 			client, err := l.Accept()
 			if err != nil {
 				return
 			}
-			p.join(client, addr)
+			p.join(client, *p.to.Load())
 		}
 	})
 	t.Cleanup(func() {
@@ -47,6 +49,9 @@ func NewProxy(t testing.TB, addr string) *Proxy {
 // Swallow says whether the server's answers are lost from now on. What the
 // client says arrives all the same.
 func (p *Proxy) Swallow(answers bool) { p.deaf.Store(answers) }
+
+// Redirect leads new connections to another server.
+func (p *Proxy) Redirect(addr string) { p.to.Store(&addr) }
 
 // Cut breaks all connections.
 func (p *Proxy) Cut() {
