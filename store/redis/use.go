@@ -108,7 +108,9 @@ func (s *Store) rule(v verdict, a *store.Attempt, count bool) (d store.Decision,
 	case codeUnread:
 		return d, true, nil
 	case codeHeld:
-		return d, false, s.allow()
+		// Where limits can be kept again by now, nothing was counted yet.
+		err := s.allow()
+		return d, err == nil, err
 	case codeCounted:
 		d = store.Judge(v.token, v.counter-1, &at)
 		if !d.Admitted() {
