@@ -1,7 +1,6 @@
 package integration
 
 import (
-	"io"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -102,10 +101,6 @@ func pump(to, from net.Conn, v *valve) {
 			}
 		}
 		if err != nil {
-			if err != io.EOF {
-				return
-			}
-			v.pass()
 			return
 		}
 	}
