@@ -56,7 +56,8 @@ func (s *Store) where(ctx context.Context) (place, error) {
 // askPlace are the commands that readPlace reads the answers of.
 func (s *Store) askPlace() []rueidis.Completed {
 	b := s.watch.B()
-	out := []rueidis.Completed{b.Hmget().Key(s.keys.epoch()).Field("id", "prev", "back").Build()}
+	out := make([]rueidis.Completed, 0, 1+s.keys.parts)
+	out = append(out, b.Hmget().Key(s.keys.epoch()).Field("id", "prev", "back").Build())
 	for part := range s.keys.parts {
 		out = append(out, b.Get().Key(s.keys.seq(part)).Build())
 	}
