@@ -34,7 +34,7 @@ func TestUseThatNoReplicaHasIsSpent(t *testing.T) {
 	mustUse(t, s, mustCreate(t, s, store.NoLimit), store.Admitted)
 
 	quick := optionsOf(s)
-	quick.Timeout = 300 * time.Millisecond
+	quick.Timeout = time.Second
 	cut := mustOpen(t, quick)
 	spent := mustCreate(t, s, 3)
 	mustUse(t, cut, spent, store.Admitted)

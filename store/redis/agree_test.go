@@ -50,7 +50,8 @@ func TestScriptAndRulesAgree(t *testing.T) {
 // near is a time some nanoseconds around noon, or none.
 func near(rt *rapid.T, noon time.Time, label string) time.Time {
 	return rapid.SampledFrom([]time.Time{
-		{}, noon, noon.Add(1), noon.Add(-1), noon.Add(999), noon.Add(time.Microsecond), noon.Add(-time.Microsecond),
+		{},
+		noon, noon.Add(1), noon.Add(-1), noon.Add(999), noon.Add(time.Microsecond), noon.Add(-time.Microsecond),
 		noon.Add(1500), noon.Add(time.Hour), noon.Add(-time.Hour), time.Date(1969, 1, 1, 0, 0, 0, 1, time.UTC),
 		time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
 	}).Draw(rt, label)

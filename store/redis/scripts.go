@@ -36,6 +36,8 @@ var (
 	beginLua string
 	//go:embed lua/accept.lua
 	acceptLua string
+	//go:embed lua/tell.lua
+	tellLua string
 
 	useScript      = newScript(decimalLua + useLua)
 	addScript      = newScript(decimalLua + addLua)
@@ -48,6 +50,7 @@ var (
 	keepScript     = newScript(keepLua)
 	beginScript    = newScript(beginLua)
 	acceptScript   = newScript(acceptLua)
+	tellScript     = newScript(tellLua)
 )
 
 // A script is known to the server by its digest. It is sent as a whole where
