@@ -189,9 +189,10 @@ func TestAFailoverThatForgetsUsesIsNoticed(t *testing.T) {
 // has not.
 func TestAFailoverWithAcknowledgementsForgetsNothing(t *testing.T) {
 	t.Parallel()
-	f := newFailover(t, "replica_acks 1")
+	// a replica that has just been filled can take its time
+	f := newFailover(t, "replica_acks 1", "timeout 3s")
 	f.cut(t)
-	for range 5 {
+	for range 2 {
 		f.group[0].get(t, "/"+f.tok.Link).wantStatus(t, http.StatusServiceUnavailable)
 	}
 	f.up.wantCount(t, beforeTheCut)
