@@ -71,12 +71,15 @@ func TestGatewaysThatStartTogetherMakeOneAdmin(t *testing.T) {
 	}
 }
 
-// A blindStore never sees a record of others, and no claim ends: as if all
+// A blindStore shows neither records nor claims, and no claim ends: as if all
 // gateways looked before any of them did anything.
 type blindStore struct{ store.Store }
 
 func (blindStore) List(context.Context, store.Query) (store.Page, error) { return store.Page{}, nil }
-func (blindStore) Forget(context.Context, string) error                  { return nil }
+
+func (blindStore) Kept(context.Context, string) (map[string][]byte, error) { return nil, nil }
+
+func (blindStore) Forget(context.Context, string) error { return nil }
 
 func TestGatewaysThatAllFindTheStoreEmptyMakeOneAdmin(t *testing.T) {
 	t.Parallel()
