@@ -57,7 +57,7 @@ func (s scenario) play(t *testing.T, group []*gateway, up *tally, round string) 
 	t.Helper()
 	limit := int64(s.limit)
 	tok := group[0].mint(t, mint{RID: round, Limit: &limit})
-	var ok, spent, other atomic.Int64
+	var ok, spent, busy, lost atomic.Int64
 	var wait sync.WaitGroup
 	start := make(chan struct{})
 	for n := range s.clients {
@@ -75,17 +75,22 @@ func (s scenario) play(t *testing.T, group []*gateway, up *tally, round string) 
 					ok.Add(1)
 				case http.StatusGone:
 					spent.Add(1)
+				case 0:
+					lost.Add(1)
 				default:
-					other.Add(1)
+					busy.Add(1)
 				}
 			}
 		})
 	}
 	close(start)
 	wait.Wait()
-	if ok.Load() != limit || spent.Load() != int64(s.requests)-limit || other.Load() != 0 || up.of(round) != limit {
-		t.Errorf("%s: %d passed, %d were told that no use is left, %d failed, %d reached the upstream; the limit is %d of %d",
-			round, ok.Load(), spent.Load(), other.Load(), up.of(round), limit, s.requests)
+	if ok.Load() != limit || spent.Load() != int64(s.requests)-limit || up.of(round) != limit {
+		t.Errorf("%s: %d passed, %d were told that no use is left, %d failed, %d got no answer, %d reached the upstream; the limit is %d of %d",
+			round, ok.Load(), spent.Load(), busy.Load(), lost.Load(), up.of(round), limit, s.requests)
+		for _, g := range group {
+			t.Logf("a gateway says:\n%.2000s", g.log)
+		}
 	}
 	for _, g := range group {
 		g.wantCounter(t, tok.Link, limit)
