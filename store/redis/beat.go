@@ -72,33 +72,30 @@ func (s *Store) pulsate() {
 // the server has told of before its answer is known when that arrives: it
 // travels on the same connection.
 func (s *Store) beat(ctx context.Context) error {
-	h := &s.history
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	asked := s.history.ask()
 	ask := s.askPlace()
 	if !s.opts.Cluster {
-		ask = append([]rueidis.Completed{s.watch.B().Time().Build()}, ask...)
+		ask = append(ask, s.watch.B().Time().Build())
 	}
 	within, cancel := context.WithTimeout(ctx, s.patience())
 	defer cancel()
 	sent := time.Now()
 	got := s.watch.DoMulti(within, ask...)
 	answered := time.Now()
-	if !s.opts.Cluster {
-		server, err := readTime(got[0])
-		if err != nil {
-			return err
-		}
-		got = got[1:]
-		defer s.pulse.beat(sent, answered, server)
-	}
-	p, err := readPlace(got)
+	p, err := readPlace(got[:1+s.keys.parts])
 	if err != nil {
 		return unavailable("reading the epoch", err)
 	}
-	s.remember(ctx, p)
-	if answered.Sub(h.mark.at) >= markEvery {
-		s.saveMark(answered)
+	if !s.opts.Cluster {
+		server, err := readTime(got[len(got)-1])
+		if err != nil {
+			return err
+		}
+		s.pulse.beat(sent, answered, server)
+	}
+	if s.history.compare(p, asked) {
+		s.log.Warn("a rollback of the database was accepted: its counters are taken as they are")
+		s.live.forgetSerials()
 	}
 	return nil
 }

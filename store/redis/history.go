@@ -28,16 +28,21 @@ type history struct {
 	// noticed is what was found and not accepted yet.
 	noticed atomic.Pointer[store.Rollback]
 
-	// mu guards what follows, and is held from the reading of the database's
-	// epoch to its comparison.
-	mu    sync.Mutex
-	epoch string
-	seen  []int64 // the highest of each sequence
+	// accepting is held while a rollback is accepted.
+	accepting sync.Mutex
+
+	// mu guards what follows. It is never held over a command.
+	mu       sync.Mutex
+	epoch    string
+	seen     []int64 // the highest of each sequence
+	last     place   // what was last compared
+	accepted uint64  // how often a rollback was accepted here
 
 	// acked says that a sequence counts as seen only when replicas have it,
 	// as uses do: what a failover may lose is no rollback.
 	acked bool
-	mark  mark
+
+	mark mark
 }
 
 // A place in the history of a database, as the database has it.
@@ -48,17 +53,60 @@ type place struct {
 	seqs  []int64
 }
 
-// compare learns from where the database is. It reports whether a new epoch
-// has begun, of which the counters have to be taken as they are. The caller
-// holds the lock.
-func (h *history) compare(p place) (begun bool) {
+// An asking is what was known when the database was asked where it is. Its
+// answer says nothing about what was learned since.
+type asking struct {
+	seen     []int64
+	accepted uint64
+}
+
+func (h *history) ask() asking {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return asking{slices.Clone(h.seen), h.accepted}
+}
+
+// known is the epoch that this gateway holds, and what it last saw.
+func (h *history) known() (epoch string, last place) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.epoch, h.last
+}
+
+// accept begins an epoch.
+func (h *history) accept(epoch string, seqs []int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.epoch, h.seen, h.last = epoch, seqs, place{epoch: epoch}
+	h.accepted++
+	h.noticed.Store(nil)
+}
+
+// moved notes that a sequence of an epoch was moved on.
+func (h *history) moved(epoch string, part int, n int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.epoch == epoch && part < len(h.seen) {
+		h.seen[part] = max(h.seen[part], n)
+	}
+}
+
+// compare learns where the database is, or was a moment ago. It reports whether
+// a new epoch has begun, of which the counters have to be taken as they are.
+func (h *history) compare(p place, asked asking) (begun bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.accepted != asked.accepted {
+		return false
+	}
+	h.last = p
 	if p.back != "" {
 		h.believe(p.back)
 	}
 	switch {
 	case h.epoch != p.epoch && (h.epoch == "" || slices.Contains(p.prev, h.epoch)):
 		begun = h.epoch != ""
-		h.epoch, h.seen = p.epoch, p.seqs
+		h.epoch, h.seen = p.epoch, slices.Clone(p.seqs)
 		if p.back == "" {
 			h.noticed.Store(nil)
 		}
@@ -66,21 +114,31 @@ func (h *history) compare(p place) (begun bool) {
 		h.notice(store.Rollback{Why: "it was emptied", Had: sum(h.seen)})
 	case h.epoch != p.epoch:
 		h.notice(store.Rollback{Why: "it is another one, or an older one", Had: sum(h.seen), Has: sum(p.seqs)})
-	case h.behind(p.seqs):
+	case behind(p.seqs, asked.seen):
 		h.notice(store.Rollback{Why: "its latest uses are gone", Had: sum(h.seen), Has: sum(p.seqs)})
 	case !h.acked || len(h.seen) != len(p.seqs):
-		h.seen = p.seqs
+		h.seen = highest(h.seen, p.seqs)
 	}
 	return begun
 }
 
-func (h *history) behind(seqs []int64) bool {
-	for i := range min(len(seqs), len(h.seen)) {
-		if seqs[i] < h.seen[i] {
+// behind reports whether one of the sequences is lower than it was.
+func behind(seqs, seen []int64) bool {
+	for i := range min(len(seqs), len(seen)) {
+		if seqs[i] < seen[i] {
 			return true
 		}
 	}
 	return false
+}
+
+// highest are the sequences, none of them lower than it was seen.
+func highest(seen, seqs []int64) []int64 {
+	out := slices.Clone(seqs)
+	for i := range min(len(out), len(seen)) {
+		out[i] = max(out[i], seen[i])
+	}
+	return out
 }
 
 func sum(seqs []int64) (total uint64) {

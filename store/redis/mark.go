@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -19,7 +20,9 @@ const markEvery = time.Second
 // A mark is the file that remembers the history of the database over restarts
 // of the gateway.
 type mark struct {
-	path  string // empty: none
+	path string // empty: none
+
+	mu    sync.Mutex // held while it is written
 	saved markContent
 	at    time.Time
 }
@@ -54,21 +57,32 @@ func (s *Store) loadMark() error {
 	return nil
 }
 
-// saveMark writes the mark if it has changed. The caller holds the history's
-// lock.
-func (s *Store) saveMark(now time.Time) {
+// saveMark writes the mark if it has changed.
+func (s *Store) saveMark() {
 	h := &s.history
+	m := &h.mark
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	h.mu.Lock()
 	next := markContent{h.epoch, slices.Clone(h.seen)}
-	if h.mark.path == "" || next.Epoch == "" || next.equal(h.mark.saved) {
+	h.mu.Unlock()
+	if m.path == "" || next.Epoch == "" || next.equal(m.saved) {
 		return
 	}
-	h.mark.at = now
-	if err := replaceFile(h.mark.path, next); err != nil {
+	m.at = time.Now()
+	if err := replaceFile(m.path, next); err != nil {
 		s.log.Error("the mark cannot be written: that the database is set back while no gateway runs will not be noticed",
 			zap.Error(err))
 		return
 	}
-	h.mark.saved = next
+	m.saved = next
+}
+
+// due reports whether the mark may be written again.
+func (m *mark) due() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return time.Since(m.at) >= markEvery
 }
 
 // replaceFile puts a new file in the place of the old one, which stays whole

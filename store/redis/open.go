@@ -62,6 +62,7 @@ func open(ctx context.Context, o Options, t timing) (*Store, error) {
 		return nil, fmt.Errorf("opening the store: %w", err)
 	}
 	s.every(t.beat, s.pulsate)
+	s.every(t.beat, s.record)
 	s.every(t.flush, s.flushLater)
 	s.every(t.remind, s.warn)
 	s.loops.Go(func() { s.lookAfter(t.check) })
@@ -188,12 +189,8 @@ func (s *Store) Close() error {
 	close(s.stop)
 	s.loops.Wait()
 	err := s.flush(context.Background())
-	s.history.mu.Lock()
-	if s.history.noticed.Load() == nil && s.history.charged.Swap(false) {
-		s.moveOn(context.Background())
-	}
-	s.saveMark(time.Now())
-	s.history.mu.Unlock()
+	s.record()
+	s.saveMark()
 	s.disconnect()
 	if err != nil {
 		return fmt.Errorf("writing the last uses: %w", err)

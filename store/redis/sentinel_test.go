@@ -19,6 +19,7 @@ func TestSentinelsFailOver(t *testing.T) {
 	})
 	o := on(sentinel.Addr)
 	o.Sentinel, o.ReplicaAcks, o.Timeout = "main", 1, 0
+	logs := watchLog(&o)
 	s := opened(t, o)
 	link, free := mustCreate(t, s, 100), mustCreate(t, s, store.NoLimit)
 	followed(t, s, free)
@@ -43,6 +44,9 @@ func TestSentinelsFailOver(t *testing.T) {
 	}
 	if r := s.Rollback(); r != nil {
 		t.Fatalf("a replica that has all was taken for a rollback: %s", r.Why)
+	}
+	if logs.FilterMessageSnippet("does not tell of changes").Len() > 0 {
+		t.Error("the server behind the Sentinel does not tell of changes")
 	}
 	if d, err := s.Use(t.Context(), attempt(link)); err == nil {
 		t.Fatalf("a use was decided without a replica: %q", d.Reason)
