@@ -73,7 +73,7 @@ func shareCredential(t testing.TB, all []*gateway) {
 		}
 	}
 	if len(found) != 1 {
-		t.Fatalf("%d gateways made a first credential, want one: %q", len(found), found)
+		t.Fatalf("%d gateways made a first credential, want one: %q; the log of one:\n%.4000s", len(found), found, all[0].log)
 	}
 	for _, g := range all {
 		g.founder = found[0]

@@ -109,7 +109,14 @@ func TestGatewaysOnAClusterCountAsOne(t *testing.T) {
 	t.Log(redisVersion(t))
 	up := startTally(t)
 	nodes := redistest.Cluster(t, 3, redistest.Durable()...)
-	group := startGateways(t, 2, setup{upstream: up.addr, global: storeRedis(nodes[0].Addr+" "+nodes[1].Addr, "cluster")})
+	rights := append([]string{"ACL", "SETUSER", "linkgate", "on", ">password"}, rightsOfLinkgate...)
+	for _, node := range nodes {
+		node.Do(t, append(rights, "+cluster|shards", "+cluster|slots")...)
+	}
+	group := startGateways(t, 2, setup{
+		upstream: up.addr, env: []string{"PASSWORD=password"},
+		global: storeRedis(nodes[0].Addr+" "+nodes[1].Addr, "cluster", "username linkgate", "password {env.PASSWORD}"),
+	})
 	for _, round := range []string{"one", "two", "three", "four"} {
 		scenario{"", 100, 50, 200}.play(t, group, up, round)
 	}

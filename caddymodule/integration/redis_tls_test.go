@@ -19,7 +19,7 @@ var rightsOfLinkgate = []string{
 	"~linkgate:*", "+@connection", "-@dangerous", "+config|get", "+info", "+role", "+time", "+wait",
 	"+eval", "+evalsha", "+get", "+set", "+incr", "+del", "+exists",
 	"+hget", "+hmget", "+hgetall", "+hset", "+hsetnx", "+hdel",
-	"+zadd", "+zrem", "+zrange", "+zlexcount",
+	"+zadd", "+zrem", "+zrange", "+zlexcount", "+zrangebylex", "+zcard",
 }
 
 // An authority is a certificate for redis.example that signed itself, in files.
