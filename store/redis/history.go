@@ -28,15 +28,18 @@ type history struct {
 	// noticed is what was found and not accepted yet.
 	noticed atomic.Pointer[store.Rollback]
 
+	// accepted is how often a new epoch has begun. What was asked before that
+	// says nothing afterwards.
+	accepted atomic.Uint64
+
 	// accepting is held while a rollback is accepted.
 	accepting sync.Mutex
 
 	// mu guards what follows. It is never held over a command.
-	mu       sync.Mutex
-	epoch    string
-	seen     []int64 // the highest of each sequence
-	last     place   // what was last compared
-	accepted uint64  // how often a rollback was accepted here
+	mu    sync.Mutex
+	epoch string
+	seen  []int64 // the highest of each sequence
+	last  place   // what was last compared
 
 	// acked says that a sequence counts as seen only when replicas have it,
 	// as uses do: what a failover may lose is no rollback.
@@ -63,7 +66,7 @@ type asking struct {
 func (h *history) ask() asking {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return asking{slices.Clone(h.seen), h.accepted}
+	return asking{slices.Clone(h.seen), h.accepted.Load()}
 }
 
 // known is the epoch that this gateway holds, and what it last saw.
@@ -78,7 +81,7 @@ func (h *history) accept(epoch string, seqs []int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.epoch, h.seen, h.last = epoch, seqs, place{epoch: epoch}
-	h.accepted++
+	h.accepted.Add(1)
 	h.noticed.Store(nil)
 }
 
@@ -96,7 +99,7 @@ func (h *history) moved(epoch string, part int, n int64) {
 func (h *history) compare(p place, asked asking) (begun bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.accepted != asked.accepted {
+	if h.accepted.Load() != asked.accepted {
 		return false
 	}
 	h.last = p
@@ -106,6 +109,7 @@ func (h *history) compare(p place, asked asking) (begun bool) {
 	switch {
 	case h.epoch != p.epoch && (h.epoch == "" || slices.Contains(p.prev, h.epoch)):
 		begun = h.epoch != ""
+		h.accepted.Add(1)
 		h.epoch, h.seen = p.epoch, slices.Clone(p.seqs)
 		if p.back == "" {
 			h.noticed.Store(nil)
@@ -157,6 +161,15 @@ func (h *history) notice(r store.Rollback) {
 	h.log.Error("the database was set back: uses of tokens with a limit are refused until that is accepted "+
 		"with `caddy linkgate accept-rollback`; uses that are missing from the counters can be made again then",
 		zap.String("why", r.Why), zap.Uint64("had", r.Had), zap.Uint64("has", r.Has))
+}
+
+// noticeIn is notice, of what was asked for after so many acceptances.
+func (h *history) noticeIn(accepted uint64, r store.Rollback) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.accepted.Load() == accepted {
+		h.notice(r)
+	}
 }
 
 // believe takes over what another gateway has noticed.

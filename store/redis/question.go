@@ -19,6 +19,9 @@ type question struct {
 	count  bool
 	serial int64
 
+	// accepted is how often a rollback was accepted before it was asked.
+	accepted uint64
+
 	// id, version and token are those that the gateway knows.
 	id, version string
 	token       *store.Token
@@ -28,8 +31,9 @@ type question struct {
 // gateway knows, where the token's own URL leads, is judged here, for the
 // version that is known: it holds for no other one.
 func (s *Store) newQuestion(e *entry, a *store.Attempt, count bool) question {
+	accepted := s.history.accepted.Load()
 	e.mu.Lock()
-	q := question{link: a.Link, count: count, serial: e.serial, id: e.id, version: e.version, token: e.token}
+	q := question{accepted: accepted, link: a.Link, count: count, serial: e.serial, id: e.id, version: e.version, token: e.token}
 	e.mu.Unlock()
 	if a.Route.MatchURL && q.token != nil && !leadsThere(q.token, &a.Route) {
 		q.count = false

@@ -78,14 +78,15 @@ func (s *Store) decideThere(ctx context.Context, e *entry, a *store.Attempt, cou
 			e.learn(v.found, s.live.generation.Load())
 			e.mu.Unlock()
 		}
-		d, again, err := s.rule(v, a, count)
-		if !again {
-			return d, err
-		}
-		if v.code == codeBehind {
+		switch v.code {
+		case codeBehind:
+			s.history.noticeIn(q.accepted, store.Rollback{Why: "a counter is lower than it was"})
 			e.mu.Lock()
 			e.serial = 0
 			e.mu.Unlock()
+		case codeUnread:
+		default:
+			return s.rule(v, a, count)
 		}
 	}
 	return store.Decision{}, unavailable("judging a token", errChanging)
@@ -94,38 +95,44 @@ func (s *Store) decideThere(ctx context.Context, e *entry, a *store.Attempt, cou
 // rule makes a decision of what the server has judged. The last word is that
 // of store.Judge: where it does not agree with an admission, the use is spent
 // and nobody is let in.
-func (s *Store) rule(v verdict, a *store.Attempt, count bool) (d store.Decision, again bool, err error) {
+func (s *Store) rule(v verdict, a *store.Attempt, count bool) (store.Decision, error) {
 	at := *a
 	at.Now = v.now
 	switch v.code {
 	case codeUnknown:
-		return store.Judge(nil, 0, &at), false, nil
+		return store.Judge(nil, 0, &at), nil
 	case codeDamaged:
-		return d, false, damaged("a record has no counter")
-	case codeBehind:
-		s.history.notice(store.Rollback{Why: "a counter is lower than it was"})
-		return d, true, nil
-	case codeUnread:
-		return d, true, nil
+		return store.Decision{}, damaged("a record has no counter")
 	case codeHeld:
-		// Where limits can be kept again by now, nothing was counted yet.
-		err := s.allow()
-		return d, err == nil, err
+		return store.Decision{}, s.held()
 	case codeCounted:
-		d = store.Judge(v.token, v.counter-1, &at)
+		d := store.Judge(v.token, v.counter-1, &at)
 		if !d.Admitted() {
 			s.log.Error("the server has counted a use that the rules refuse: it is spent", zap.String("reason", string(d.Reason)))
 		}
 		d.Counter = v.counter
-		return d, false, nil
+		return d, nil
 	}
-	d = store.Judge(v.token, v.counter, &at)
-	if !d.Admitted() || v.token.Limit == store.NoLimit && !count {
-		return d, false, nil
+	d := store.Judge(v.token, v.counter, &at)
+	switch {
+	case !d.Admitted():
+		return d, nil
+	case count:
+		s.log.Error("the server has refused a use that the rules admit")
+		return store.Decision{}, damaged("a record and its fields do not agree")
+	case v.token.Limit == store.NoLimit:
+		return d, nil
 	}
-	if !count {
-		return d, false, s.allow()
+	if err := s.allow(); err != nil {
+		return store.Decision{}, err
 	}
-	s.log.Error("the server has refused a use that the rules admit")
-	return store.Decision{}, false, damaged("a record and its fields do not agree")
+	return d, nil
+}
+
+// held is why a use was not counted that all rules allow.
+func (s *Store) held() error {
+	if err := s.allow(); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: limits could not be kept a moment ago", store.ErrUnavailable)
 }
