@@ -12,7 +12,8 @@ usage() {
 	cat <<-END
 		usage: ./test.sh [faults]
 
-		  (no argument)  builds ./caddy, then go vet and every test that needs no root
+		  (no argument)  builds ./caddy, then go vet and every test that needs no root;
+		                 installs redis-server where it is missing and that is possible
 		  faults         the tests that cut the power, trace system calls and drive a
 		                 browser; needs Debian and root, and installs what it lacks
 
@@ -29,6 +30,7 @@ build() {
 }
 
 ordinary() {
+	install_redis
 	build
 	say "go vet"
 	go vet -tags "$tags" ./...
@@ -38,16 +40,30 @@ ordinary() {
 	go test -tags "$tags" -count=1 ${TESTFLAGS-} ./...
 }
 
-# Installs the Debian packages that are missing.
+# Installs those of the Debian packages that are missing.
 install_packages() {
 	local missing=() package
-	for package in "${fault_packages[@]}"; do
+	for package in "$@"; do
 		dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
 	say "installing ${missing[*]}"
 	apt-get update -qq >/dev/null
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# The tests of the Redis store start servers of their own; without the program
+# they are skipped. The service that Debian makes of it is not wanted.
+install_redis() {
+	command -v redis-server >/dev/null && return
+	if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+		say "there is no redis-server: the tests that need one are skipped"
+		return
+	fi
+	install_packages redis-server || say "redis-server cannot be installed: the tests that need it are skipped"
+	if command -v systemctl >/dev/null; then
+		systemctl disable --now redis-server >/dev/null 2>&1 || true
+	fi
 }
 
 # Runs the tests of the files that only the build tag "faults" brings in; the
@@ -61,7 +77,8 @@ faults() {
 	mapfile -t files < <(grep -rlE --include='*_test.go' '^//go:build .*\bfaults\b' caddymodule/integration store)
 	[ ${#files[@]} -gt 0 ] || { say "there are no fault tests"; exit 1; }
 	tests=$(grep -hoE '^func Test[A-Za-z0-9_]+' "${files[@]}" | cut -d' ' -f2 | paste -sd'|')
-	install_packages
+	install_packages "${fault_packages[@]}"
+	install_redis
 	build
 	say "go test, build tag faults"
 	# shellcheck disable=SC2046,SC2086 # several words are meant to be several

@@ -11,6 +11,7 @@ readonly xcaddy_version=v0.4.5
 readonly tags=nobadger,nomysql,nopgx
 readonly modules="linkgate
 linkgate.stores.badger
+linkgate.stores.redis
 http.handlers.linkgate
 http.handlers.linkgate_admin
 admin.api.linkgate

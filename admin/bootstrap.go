@@ -2,107 +2,96 @@ package admin
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/linkgate/linkgate/store"
 )
 
-// adminFile is the name of the file that tells the operator the first
-// credential.
-const adminFile = "initial_admin.json"
+// A Founding is where and when the first credential is made.
+type Founding struct {
+	// Dir is the directory for its file.
+	Dir string
+
+	// Store names the store, so that drafts for several stores can lie in one
+	// directory. It may be any text.
+	Store string
+
+	// Now is the time.
+	Now time.Time
+}
 
 // Bootstrap makes the first credential where the store is empty: it holds all
-// scopes and is written to initial_admin.json (mode 0600) in dir, whose path
-// is returned. Where the store is not empty nothing happens and the path is
-// empty. The secret is in that file and nowhere else.
+// scopes and is written to initial_admin.json (mode 0600) in the directory,
+// whose path is returned. Where the store is not empty nothing happens and the
+// path is empty. The secret is in that file and nowhere else.
 //
-// The file is made durable before the record, so that a crash between the two
-// leaves an empty store, which the next start furnishes anew, rather than a
-// credential that nobody knows.
-func Bootstrap(ctx context.Context, s store.Store, dir string, now time.Time) (path string, err error) {
+// However many gateways start on one empty store, and wherever one of them
+// breaks off, there is one credential, and its file is where it was made:
+//
+//  1. The secret is made durable in a draft of the file.
+//  2. The record is claimed in the vault, where the first claim wins.
+//  3. Whoever sees the claim and an empty store keeps the claimed record, even
+//     where its maker is gone; so nobody waits for anybody.
+//  4. Its maker, or who finds his draft at a later start, makes the draft the
+//     file and forgets the claim.
+//
+// A claim that comes when all is done, because its maker was late, finds a
+// store that is not empty and is given up.
+func Bootstrap(ctx context.Context, s store.Store, f Founding) (path string, err error) {
+	c, claimed, err := readClaim(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	if !claimed {
+		empty, err := isEmpty(ctx, s)
+		if err != nil || !empty {
+			return "", err
+		}
+		if c, err = makeClaim(ctx, s, f); err != nil {
+			return "", err
+		}
+	}
+	return c.carryOut(ctx, s, f.draft(c.UUID))
+}
+
+// isEmpty reports whether the store keeps no record. The total alone does not
+// tell: on a cluster it may lag.
+func isEmpty(ctx context.Context, s store.Store) (bool, error) {
 	page, err := s.List(ctx, store.Query{Limit: 1, WithAdmins: true})
 	if err != nil {
-		return "", fmt.Errorf("looking for credentials: %w", err)
+		return false, fmt.Errorf("looking for credentials: %w", err)
 	}
-	if page.Total > 0 {
+	return page.Total == 0 && len(page.Records) == 0, nil
+}
+
+// carryOut does what there is left to do for a claim, and returns the path of
+// the credential's file if it is here.
+func (c claim) carryOut(ctx context.Context, s store.Store, d draft) (path string, err error) {
+	empty, err := isEmpty(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	here := d.exists() || d.published(c.Link)
+	switch {
+	case empty:
+		if err := s.Create(ctx, c.record()); err != nil && !errors.Is(err, store.ErrExists) {
+			return "", fmt.Errorf("keeping the first credential: %w", err)
+		}
+	case here:
+		if _, err := s.Get(ctx, c.Link); errors.Is(err, store.ErrNotFound) {
+			// Another credential was made in the meantime.
+			return "", errors.Join(d.remove(), forgetClaim(ctx, s))
+		} else if err != nil {
+			return "", fmt.Errorf("looking for the first credential: %w", err)
+		}
+	}
+	if !here {
 		return "", nil
 	}
-	secret := newSecret()
-	hash, err := hashSecret(secret, hashCost)
-	if err != nil {
-		return "", fmt.Errorf("making the first credential: %w", err)
-	}
-	now = now.UTC().Truncate(time.Microsecond)
-	admin := store.Token{
-		Link: store.NewLink(), UUID: newUUID(),
-		State: store.Enabled, Created: now, Modified: now,
-		HashedAccessToken: hash,
-		Scopes:            []store.Scope{store.ScopeRead, store.ScopeWrite, store.ScopeAdmin},
-	}
-	path = filepath.Join(dir, adminFile)
-	if err := writeCredential(path, admin.Link, secret); err != nil {
+	if path, err = d.publish(); err != nil {
 		return "", fmt.Errorf("writing the first credential: %w", err)
 	}
-	if err := s.Create(ctx, store.Record{Token: admin}); err != nil {
-		return "", fmt.Errorf("keeping the first credential: %w", err)
-	}
-	return path, nil
-}
-
-// writeCredential writes the credential to path, whole and durable or not at
-// all. A file or link that stands there is replaced, not followed.
-func writeCredential(path, token, secret string) error {
-	text, err := json.Marshal(struct {
-		Token       string `json:"token"`
-		AccessToken string `json:"access_token"`
-		Credential  string `json:"credential"`
-	}{token, secret, token + "." + secret})
-	if err != nil {
-		return err
-	}
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	temp := filepath.Join(dir, "."+adminFile+"."+rand.Text())
-	if err := writeSynced(temp, append(text, '\n')); err != nil {
-		_ = os.Remove(temp)
-		return err
-	}
-	if err := os.Rename(temp, path); err != nil {
-		_ = os.Remove(temp)
-		return err
-	}
-	return syncDir(dir)
-}
-
-// writeSynced makes a file that only its owner may read.
-func writeSynced(path string, text []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	return err
-}
-
-// syncDir makes a rename inside dir durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
+	return path, forgetClaim(ctx, s)
 }

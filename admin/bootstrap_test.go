@@ -34,7 +34,7 @@ func adminFile(t *testing.T, path string) map[string]string {
 func TestTheFirstStartMakesOneAdminAndTellsTheFileOnly(t *testing.T) {
 	t.Parallel()
 	s, dir, now := memory.New(), filepath.Join(t.TempDir(), "made", "for", "it"), time.Now()
-	path, err := admin.Bootstrap(t.Context(), s, dir, now)
+	path, err := admin.Bootstrap(t.Context(), s, admin.Founding{Dir: dir, Now: now})
 	if err != nil || path != filepath.Join(dir, "initial_admin.json") {
 		t.Fatalf("path %q, %v", path, err)
 	}
@@ -63,7 +63,7 @@ func TestTheFirstStartMakesOneAdminAndTellsTheFileOnly(t *testing.T) {
 	if !strings.HasPrefix(hash, "$2y$10$") || bcrypt.CompareHashAndPassword([]byte(hash), []byte(file["access_token"])) != nil {
 		t.Errorf("the hash %s is not of the secret", hash)
 	}
-	path, err = admin.Bootstrap(t.Context(), s, t.TempDir(), now)
+	path, err = admin.Bootstrap(t.Context(), s, admin.Founding{Dir: t.TempDir(), Now: now})
 	if path != "" || err != nil {
 		t.Errorf("a second start: %q, %v", path, err)
 	}
@@ -76,7 +76,7 @@ func TestTheFirstAdminMayDoEverything(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
 	fresh := memory.New()
-	path, err := admin.Bootstrap(t.Context(), fresh, t.TempDir(), a.clock())
+	path, err := admin.Bootstrap(t.Context(), fresh, admin.Founding{Dir: t.TempDir(), Now: a.clock()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,42 +101,48 @@ func TestAStoreWithOnlyAnAdminIsNotEmpty(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	path, err := admin.Bootstrap(t.Context(), a.store, dir, a.clock())
+	path, err := admin.Bootstrap(t.Context(), a.store, admin.Founding{Dir: dir, Now: a.clock()})
 	if files, _ := os.ReadDir(dir); path != "" || err != nil || len(files) != 0 {
 		t.Errorf("path %q, %v, %d files", path, err, len(files))
 	}
 }
 
-// TestACrashBetweenFileAndRecordLocksNobodyOut lets the record fail: the next
-// start finds an empty store and a file, and replaces it.
+// TestACrashBetweenFileAndRecordLocksNobodyOut lets the record fail: the secret
+// is on disk before it, and the next start goes on with it.
 func TestACrashBetweenFileAndRecordLocksNobodyOut(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	f := admin.Founding{Dir: t.TempDir(), Now: time.Now()}
 	s := &brokenStore{Store: memory.New()}
-	seen := false
+	drafts := func() []string {
+		names, _ := filepath.Glob(filepath.Join(f.Dir, ".initial_admin.json.*"))
+		return names
+	}
 	s.fail = func() error {
-		_, err := os.Stat(filepath.Join(dir, "initial_admin.json"))
-		seen = err == nil
+		if len(drafts()) != 1 {
+			t.Error("the record would have been kept before the secret")
+		}
 		return store.ErrUnavailable
 	}
-	if path, err := admin.Bootstrap(t.Context(), s, dir, time.Now()); path != "" || !errors.Is(err, store.ErrUnavailable) {
-		t.Errorf("path %q, %v", path, err)
+	for range 3 {
+		if path, err := admin.Bootstrap(t.Context(), s, f); path != "" || !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("path %q, %v", path, err)
+		}
 	}
-	if !seen {
-		t.Error("the record would have been kept before the file")
-	}
-	stale := adminFile(t, filepath.Join(dir, "initial_admin.json"))
+	secret := adminFile(t, drafts()[0])
 	s.fail = nil
-	path, err := admin.Bootstrap(t.Context(), s, dir, time.Now())
+	path, err := admin.Bootstrap(t.Context(), s, f)
 	if err != nil {
 		t.Fatal(err)
 	}
 	file := adminFile(t, path)
-	if file["token"] == stale["token"] || file["access_token"] == stale["access_token"] {
-		t.Error("a credential was used twice")
+	if file["credential"] != secret["credential"] {
+		t.Error("the file is not of the secret that was written first")
 	}
-	if _, err := s.Get(t.Context(), file["token"]); err != nil {
-		t.Error(err)
+	if r, err := s.Get(t.Context(), file["token"]); err != nil || !r.Token.Admin() {
+		t.Error("the credential of the file is not kept:", err)
+	}
+	if kept, err := s.Kept(t.Context(), ""); len(kept) != 0 || err != nil || len(drafts()) != 0 {
+		t.Errorf("the making is not over: %d values and %d drafts are left, %v", len(kept), len(drafts()), err)
 	}
 }
 
@@ -149,7 +155,7 @@ func TestALinkInPlaceOfTheFileIsReplacedNotFollowed(t *testing.T) {
 	if err := os.Symlink(elsewhere, filepath.Join(dir, "initial_admin.json")); err != nil {
 		t.Fatal(err)
 	}
-	path, err := admin.Bootstrap(t.Context(), memory.New(), dir, time.Now())
+	path, err := admin.Bootstrap(t.Context(), memory.New(), admin.Founding{Dir: dir, Now: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +172,7 @@ func TestWhereTheFileCannotBeWrittenThereIsNoAdmin(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := memory.New()
-	if path, err := admin.Bootstrap(t.Context(), s, filepath.Join(file, "below"), time.Now()); err == nil || path != "" {
+	if path, err := admin.Bootstrap(t.Context(), s, admin.Founding{Dir: filepath.Join(file, "below"), Now: time.Now()}); err == nil || path != "" {
 		t.Errorf("path %q, %v", path, err)
 	}
 	if page, err := s.List(context.Background(), store.Query{WithAdmins: true}); err != nil || page.Total != 0 {

@@ -9,7 +9,6 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"go.uber.org/zap"
 
-	"github.com/linkgate/linkgate/store"
 	"github.com/linkgate/linkgate/store/jwt"
 )
 
@@ -111,7 +110,7 @@ func (a *App) resolveKeys() error {
 // sites are served.
 func (a *App) Start() error {
 	_, err := a.open()
-	if errors.Is(err, store.ErrUnavailable) {
+	if isAway(err) {
 		a.log.Error("the token store cannot be opened; link routes and the token API are refused", zap.Error(err))
 		return nil
 	}

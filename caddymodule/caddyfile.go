@@ -16,6 +16,7 @@ func init() {
 	caddycmd.RegisterCommand(linkgateCommand())
 	caddy.RegisterModule(App{})
 	caddy.RegisterModule(BadgerStore{})
+	caddy.RegisterModule(RedisStore{})
 	caddy.RegisterModule(Gate{})
 	caddy.RegisterModule(AdminHandler{})
 	caddy.RegisterModule(Operations{})

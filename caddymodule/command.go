@@ -15,7 +15,7 @@ import (
 func linkgateCommand() caddycmd.Command {
 	return caddycmd.Command{
 		Name:  "linkgate",
-		Usage: "health|retire-key|accept-rollback|import [--address <interface>] [--config <path> [--adapter <name>]]",
+		Usage: "health|retire-key|accept-rollback|import|copy [--address <interface>] [--config <path> [--adapter <name>]]",
 		Short: "Operates the token gate of the running instance",
 		Long: `
 Talks to the running Caddy through its admin endpoint.
@@ -34,6 +34,9 @@ which that matters first. The log keeps what was accepted.
 import --from flextype <dir|file> takes over the tokens of a Flextype
 application: its directory project/entries/tokens, or a JSON file of what its
 API lists. See caddy linkgate import --help.
+
+copy --from badger --to redis moves everything from the store of one running
+instance into that of another one. See caddy linkgate copy --help.
 `,
 		CobraFunc: func(cmd *cobra.Command) {
 			cmd.PersistentFlags().StringP("address", "", "", "The address of the admin API of the running instance")
@@ -44,6 +47,7 @@ API lists. See caddy linkgate import --help.
 				operation("retire-key", "Forgets the signing key that the store made", http.MethodPost),
 				operation("accept-rollback", "Goes on with a database that was set back", http.MethodPost),
 				importCommand(),
+				copyCommand(),
 			)
 		},
 	}

@@ -5,6 +5,7 @@
 //
 //	linkgate                                    the app: store, signing keys
 //	linkgate.stores.badger                      the embedded store
+//	linkgate.stores.redis                       Redis or Valkey, for several gateways
 //	http.handlers.linkgate                      the gate
 //	http.handlers.linkgate_admin                the token API
 //	admin.api.linkgate                          local operations on Caddy's admin endpoint

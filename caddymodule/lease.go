@@ -26,8 +26,14 @@ var stores = caddy.NewUsagePool()
 // An openStore is one store of this process.
 type openStore struct {
 	store.Store
+	name  string // of its module, such as badger
 	terms string
 	log   *zap.Logger
+}
+
+// Look implements [store.Looker] as well as the store does.
+func (s *openStore) Look(ctx context.Context, name string) ([]byte, error) {
+	return store.Look(ctx, s.Store, name)
 }
 
 // Destruct closes the store when the last configuration let go of it. Requests
@@ -54,7 +60,7 @@ func acquire(p StoreProvider, log *zap.Logger) (*lease, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, loaded, err := stores.LoadOrNew(key, func() (caddy.Destructor, error) { return open(p, log) })
+	v, loaded, err := stores.LoadOrNew(key, func() (caddy.Destructor, error) { return open(p, key, log) })
 	if err != nil {
 		return nil, fmt.Errorf("opening token store: %w", err)
 	}
@@ -97,19 +103,21 @@ func (l *lease) Release() (err error) {
 }
 
 // open opens a store and makes the first credential in an empty one.
-func open(p StoreProvider, log *zap.Logger) (*openStore, error) {
+func open(p StoreProvider, resource string, log *zap.Logger) (*openStore, error) {
 	s, err := p.Open(log.Named("store"))
 	if err != nil {
 		return nil, err
 	}
+	o := &openStore{Store: s, name: p.CaddyModule().ID.Name(), terms: p.Terms(), log: log}
 	log.Info("token store opened",
-		zap.String("store", p.CaddyModule().ID.Name()),
-		zap.String("path", p.DataDir()),
-		zap.String("terms", p.Terms()))
+		zap.String("store", o.name),
+		zap.String("resource", resource),
+		zap.String("terms", o.terms),
+		zap.String("promise", promiseOf(s)))
 
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
-	file, err := admin.Bootstrap(ctx, s, p.DataDir(), time.Now())
+	file, err := admin.Bootstrap(ctx, s, admin.Founding{Dir: p.DataDir(), Store: resource, Now: time.Now()})
 	if err != nil {
 		_ = s.Close()
 		return nil, fmt.Errorf("making the first admin credential: %w", err)
@@ -117,5 +125,5 @@ func open(p StoreProvider, log *zap.Logger) (*openStore, error) {
 	if file != "" {
 		log.Info("made the first admin credential; keep it and delete the file", zap.String("file", file))
 	}
-	return &openStore{Store: s, terms: p.Terms(), log: log}, nil
+	return o, nil
 }

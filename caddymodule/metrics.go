@@ -57,7 +57,7 @@ func registerMetrics(registry *prometheus.Registry) error {
 	if registry == nil {
 		return nil
 	}
-	for _, c := range []prometheus.Collector{requests, givenBack, rolledBack} {
+	for _, c := range []prometheus.Collector{requests, givenBack, rolledBack, storeInfo{}} {
 		err := registry.Register(c)
 		if _, already := errors.AsType[prometheus.AlreadyRegisteredError](err); err != nil && !already {
 			return err

@@ -64,7 +64,7 @@ func shown(t *testing.T) map[string]float64 {
 	}
 	values := map[string]float64{}
 	for _, f := range families {
-		if f.GetName() == "caddy_linkgate_rolled_back" {
+		if name := f.GetName(); name == "caddy_linkgate_rolled_back" || name == "caddy_linkgate_store_info" {
 			continue
 		}
 		if f.GetName() != "caddy_linkgate_requests_total" && f.GetName() != givenBackName {

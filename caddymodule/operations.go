@@ -21,6 +21,7 @@ import (
 //	POST /linkgate/retire-key       forgets the signing key that the store made
 //	POST /linkgate/accept-rollback  goes on with a store that was set back
 //	POST /linkgate/import           takes over tokens of another system
+//	POST /linkgate/copy/…           the two sides of `caddy linkgate copy`
 type Operations struct{}
 
 // CaddyModule returns the Caddy module information.
@@ -30,12 +31,12 @@ func (Operations) CaddyModule() caddy.ModuleInfo {
 
 // Routes returns the routes below /linkgate/.
 func (o Operations) Routes() []caddy.AdminRoute {
-	return []caddy.AdminRoute{
+	return append([]caddy.AdminRoute{
 		{Pattern: "GET /linkgate/health", Handler: caddy.AdminHandlerFunc(o.health)},
 		{Pattern: "POST /linkgate/retire-key", Handler: caddy.AdminHandlerFunc(o.retireKey)},
 		{Pattern: "POST /linkgate/accept-rollback", Handler: caddy.AdminHandlerFunc(o.acceptRollback)},
 		{Pattern: "POST /linkgate/import", Handler: caddy.AdminHandlerFunc(o.importTokens)},
-	}
+	}, o.copyRoutes()...)
 }
 
 // runningApp is the app of the configuration that runs now. It is looked up
@@ -83,7 +84,10 @@ func (Operations) health(w http.ResponseWriter, r *http.Request) error {
 	if err := e.Health(r.Context()); err != nil {
 		return unserved(err)
 	}
-	return reply(w, map[string]string{"status": "ok"})
+	return reply(w, struct {
+		Status string `json:"status"`
+		storeName
+	}{"ok", nameOf(e.Store)})
 }
 
 func (Operations) retireKey(w http.ResponseWriter, r *http.Request) error {

@@ -45,13 +45,7 @@ func (Operations) acceptRollback(w http.ResponseWriter, r *http.Request) error {
 
 // rewindable is the store itself, if it notices being set back.
 func rewindable(s store.Store) (store.Rewindable, bool) {
-	switch shared := s.(type) {
-	case *lease:
-		s = shared.Store
-	case *openStore:
-		s = shared.Store
-	}
-	r, ok := s.(store.Rewindable)
+	r, ok := innermost(s).(store.Rewindable)
 	return r, ok
 }
 

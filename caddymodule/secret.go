@@ -1,6 +1,10 @@
 package caddymodule
 
 import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"strings"
 
@@ -27,4 +31,18 @@ func resolveSecret(text string) (secret string, literal bool, err error) {
 		}
 	}
 	return "", false, errPlaceholder
+}
+
+// markKey makes the marks of secrets worth nothing outside this process.
+var markKey = func() (key [32]byte) {
+	_, _ = rand.Read(key[:]) // never fails: it ends the process instead
+	return key
+}()
+
+// secretMark tells a secret from another one in this process, and says nothing
+// about it.
+func secretMark(secret string) string {
+	mac := hmac.New(sha256.New, markKey[:])
+	mac.Write([]byte(secret))
+	return hex.EncodeToString(mac.Sum(nil)[:4])
 }

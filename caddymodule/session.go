@@ -28,10 +28,16 @@ const sessionKey = "session_key"
 // which signs it and keeps the link out of sight.
 type sessionSealer struct{ aead cipher.AEAD }
 
+// newSessionSealer makes a sealer with the key that the vault keeps, and makes
+// that key first where there is none. Otherwise it reads only: a store that
+// cannot write any more still knows its key.
 func newSessionSealer(ctx context.Context, vault store.Vault) (*sessionSealer, error) {
-	fresh := make([]byte, 32)
-	_, _ = rand.Read(fresh) // never fails: it ends the process instead
-	key, err := vault.Keep(ctx, sessionKey, fresh)
+	key, err := store.Look(ctx, vault, sessionKey)
+	if errors.Is(err, store.ErrNotFound) {
+		fresh := make([]byte, 32)
+		_, _ = rand.Read(fresh) // never fails: it ends the process instead
+		key, err = vault.Keep(ctx, sessionKey, fresh)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +101,7 @@ func (g *Gate) ride(r *http.Request, e *engine, a store.Attempt) (store.Decision
 		return store.Decision{}, nil
 	}
 	for _, value := range cookieValues(r.Header, sessionCookie) {
-		link, ok := e.sessions.open(value, a.Now)
+		link, ok := e.sessions.Load().open(value, a.Now)
 		if !ok || a.Link != "" && a.Link != link {
 			continue
 		}
@@ -121,7 +127,7 @@ func (g *Gate) setSession(w http.ResponseWriter, r *http.Request, p *passage) {
 		ends = end
 	}
 	text := append(make([]byte, 0, 192), sessionCookie+"="...)
-	text, err = e.sessions.appendSealed(text, p.decision.Token.Link, ends)
+	text, err = e.sessions.Load().appendSealed(text, p.decision.Token.Link, ends)
 	if err != nil {
 		return
 	}

@@ -170,7 +170,7 @@ func (g *gateway) tryCall(t testing.TB, method, path string, payload []byte) (st
 // told of.
 func (g *gateway) credential(t testing.TB) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(g.data, "initial_admin.json"))
+	text, err := os.ReadFile(filepath.Join(or(g.founder, g.data), "initial_admin.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

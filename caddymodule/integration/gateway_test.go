@@ -20,6 +20,10 @@ type gateway struct {
 	home string // HOME and the XDG directories
 	data string // the store's directory
 
+	// founder is the directory of the gateway that made the first credential,
+	// where this one has not: gateways can share a store.
+	founder string
+
 	admin string // Caddy's own admin endpoint, host:port
 	site  string // the gated site
 	api   string // the token API
@@ -132,6 +136,12 @@ const filteredLog = `log default {
 func (g *gateway) start() {
 	g.t.Helper()
 	g.launch()
+	g.wantServing()
+}
+
+// wantServing waits until the process serves.
+func (g *gateway) wantServing() {
+	g.t.Helper()
 	if !eventually(20*time.Second, func() bool { return g.serves() || g.exited() }) || !g.serves() {
 		g.t.Fatalf("Caddy does not serve; its log:\n%s", g.log)
 	}

@@ -9,8 +9,10 @@ package jwt
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"fmt"
 	"io"
+	"maps"
 )
 
 // A Keyring is the set of keys of one deployment. Its keys never change, and it
@@ -66,6 +68,13 @@ func (k *Keyring) add(key Key) error {
 	}
 	k.secrets[key.ID] = seal(key.Secret)
 	return nil
+}
+
+// Same reports whether both have the same keys and sign with the same one.
+func (k *Keyring) Same(other *Keyring) bool {
+	return k.signer == other.signer && maps.EqualFunc(k.secrets, other.secrets, func(a, b sealed) bool {
+		return hmac.Equal(a(), b())
+	})
 }
 
 // String says how many keys there are and which one signs.

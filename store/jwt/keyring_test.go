@@ -206,3 +206,21 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 		t.Error("not even the kid is shown")
 	}
 }
+
+func TestRingsAreTheSameWithTheSameKeysAndTheSameSigner(t *testing.T) {
+	t.Parallel()
+	a, b, c := jwt.GenerateKey(), jwt.GenerateKey(), jwt.GenerateKey()
+	ring := mustRing(t, a, b, c)
+	if !ring.Same(mustRing(t, a, c, b)) {
+		t.Error("the order of the keys that only verify matters")
+	}
+	for name, other := range map[string]*jwt.Keyring{
+		"another signer": mustRing(t, b, a, c),
+		"a key less":     mustRing(t, a, b),
+		"another secret": mustRing(t, a, b, jwt.Key{ID: c.ID, Secret: a.Secret}),
+	} {
+		if ring.Same(other) || other.Same(ring) {
+			t.Errorf("%s: they are the same", name)
+		}
+	}
+}

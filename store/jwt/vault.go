@@ -51,14 +51,9 @@ func LoadKeyring(ctx context.Context, vault store.Vault, configured []Key) (*Key
 // keptKey returns the key in the vault, or store.ErrNotFound. It reads only: a
 // store that cannot write any more still knows its key.
 func keptKey(ctx context.Context, vault store.Vault) (Key, error) {
-	// The name is a prefix here, and others may begin with it.
-	kept, err := vault.Kept(ctx, VaultName)
+	value, err := store.Look(ctx, vault, VaultName)
 	if err != nil {
 		return Key{}, fmt.Errorf("reading the jwt key in the store: %w", err)
-	}
-	value, ok := kept[VaultName]
-	if !ok {
-		return Key{}, store.ErrNotFound
 	}
 	return decodeKey(value)
 }

@@ -13,6 +13,9 @@ import (
 var orderingTests = []test{
 	{"a use that begins after another one ended has a higher count", usesAreOrdered},
 	{"what a call did is seen by every call that begins after it", effectsAreSeen},
+}
+
+var pageTests = []test{
 	{"a page agrees with itself while records come and go", pagesAgree},
 }
 

@@ -39,6 +39,15 @@ var vaultTests = []test{
 		wantKept(t, s, "~", map[string][]byte{"~": []byte("~")})
 		wantKept(t, s, "none", map[string][]byte{})
 	}},
+	{"a value is found by its whole name", func(t *testing.T, s store.Store) {
+		keep(t, s, "key/1", "longer", "longer")
+		_, err := store.Look(t.Context(), s, "key")
+		wantErr(t, err, store.ErrNotFound)
+		keep(t, s, "key", "value", "value")
+		if got, err := store.Look(t.Context(), s, "key"); err != nil || string(got) != "value" {
+			t.Errorf("found %q, %v", got, err)
+		}
+	}},
 	{"a forgotten name is gone and free", func(t *testing.T, s store.Store) {
 		keep(t, s, "key", "old", "old")
 		if err := s.Forget(t.Context(), "key"); err != nil {

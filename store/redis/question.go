@@ -1,0 +1,140 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/rueidis"
+
+	"github.com/linkgate/linkgate/store"
+)
+
+// A question is one call of the script that judges.
+type question struct {
+	link   string
+	args   []string
+	count  bool
+	serial int64
+
+	// accepted is how often a rollback was accepted before it was asked.
+	accepted uint64
+
+	// id, version and token are those that the gateway knows.
+	id, version string
+	token       *store.Token
+}
+
+// newQuestion asks about an attempt on the token of e. The rule that only the
+// gateway knows, where the token's own URL leads, is judged here, for the
+// version that is known: it holds for no other one.
+func (s *Store) newQuestion(e *entry, a *store.Attempt, count bool) question {
+	accepted := s.history.accepted.Load()
+	e.mu.Lock()
+	q := question{accepted: accepted, link: a.Link, count: count, serial: e.serial, id: e.id, version: e.version, token: e.token}
+	e.mu.Unlock()
+	if a.Route.MatchURL && q.token != nil && !leadsThere(q.token, &a.Route) {
+		q.count = false
+	}
+	q.args = append(make([]string, 0, 11+len(a.Route.Issuers)),
+		flag(q.count), q.id, q.version, flag(a.Route.MatchURL), strconv.FormatInt(q.serial, 10),
+		flag(s.allow() != nil), flag(a.AsCredential))
+	if c := a.Claims; c != nil {
+		q.args = append(q.args, "1", c.RID, instant(c.Expires), instant(c.NotBefore))
+	} else {
+		q.args = append(q.args, "0", "", "", "")
+	}
+	q.args = append(q.args, a.Route.Issuers...)
+	return q
+}
+
+// leadsThere asks the rules about the URL of a token and nothing else.
+func leadsThere(t *store.Token, r *store.Route) bool {
+	only := store.Route{MatchURL: true, Host: r.Host, Path: r.Path}
+	return store.Judge(&store.Token{URL: t.URL, State: store.Enabled}, 0, &store.Attempt{Route: only}).Admitted()
+}
+
+// The codes that the script answers with.
+const (
+	codeUnknown = "unknown" // no such record
+	codeDamaged = "damaged" // a record without its counter
+	codeBehind  = "behind"  // the counter was set back
+	codeUnread  = "unread"  // another version than the one that is known
+	codeHeld    = "held"    // all rules hold, but limits cannot be kept
+	codeLooked  = "looked"  // not counted: not asked for, or not allowed
+	codeCounted = "counted"
+)
+
+// A verdict is what the script answers.
+type verdict struct {
+	code string
+	now  time.Time
+	found
+}
+
+// kept reports whether there is a record.
+func (v verdict) kept() bool { return v.token != nil }
+
+// put puts a question to the server. After an error a use that was to be
+// counted is spent.
+func (s *Store) put(ctx context.Context, q question) (verdict, error) {
+	ask := s.run
+	if q.count && s.opts.ReplicaAcks > 0 {
+		ask = s.counted
+	}
+	got, err := ask(ctx, call{useScript, []string{s.keys.record(q.link), s.keys.counter(q.link)}, q.args})
+	if q.count {
+		s.history.charged.Store(true)
+	}
+	if err != nil {
+		return verdict{}, err
+	}
+	return q.read(texts(got))
+}
+
+func (q question) read(got []string) (verdict, error) {
+	if len(got) < 2 {
+		return verdict{}, damaged("the server's answer is too short")
+	}
+	micros, err := strconv.ParseInt(got[1], 10, 64)
+	if err != nil {
+		return verdict{}, damaged("the server's time is no number")
+	}
+	v := verdict{code: got[0], now: time.UnixMicro(micros)}
+	if len(got) < 6 {
+		return v, nil
+	}
+	n, serial, ok := counterOf(got[2:4])
+	if !ok {
+		return v, damaged("a counter is no number of uses")
+	}
+	v.found = found{id: got[4], version: got[5], token: q.token, counter: n, serial: serial}
+	if len(got) >= 8 {
+		v.token, err = decodeToken(q.link, got[6], got[7])
+	}
+	return v, err
+}
+
+// counted runs the script that judges and, where it counted the use, demands
+// the replicas that have to know of it.
+func (s *Store) counted(ctx context.Context, c call) ([]rueidis.RedisMessage, error) {
+	got, acks, err := s.runAcked(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if code, _ := got[0].ToString(); code == codeCounted && acks < int64(s.opts.ReplicaAcks) {
+		return nil, tooFew(acks, s.opts.ReplicaAcks)
+	}
+	return got, nil
+}
+
+// failed names a failure: the caller's context has ended, the server was too
+// slow, or something else.
+func (s *Store) failed(ctx context.Context, err error) error {
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: no answer within %s", store.ErrUnavailable, s.opts.Timeout)
+	}
+	return unavailable("asking the server", err)
+}

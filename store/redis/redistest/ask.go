@@ -1,0 +1,76 @@
+package redistest
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Do sends one command on a connection of its own and returns its answer as
+// text, the elements of a list line by line. An error ends the test.
+func (s *Server) Do(t testing.TB, command ...string) string {
+	t.Helper()
+	out, err := s.Ask(command...)
+	if err != nil {
+		t.Fatalf("%s: %v", strings.Join(command, " "), err)
+	}
+	return out
+}
+
+// Ask is Do where an error is to be expected.
+func (s *Server) Ask(command ...string) (string, error) {
+	conn, err := net.DialTimeout("tcp", s.Addr, time.Second)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		return "", err
+	}
+	var request strings.Builder
+	fmt.Fprintf(&request, "*%d\r\n", len(command))
+	for _, word := range command {
+		fmt.Fprintf(&request, "$%d\r\n%s\r\n", len(word), word)
+	}
+	if _, err := io.WriteString(conn, request.String()); err != nil {
+		return "", err
+	}
+	return readAnswer(bufio.NewReader(conn))
+}
+
+// readAnswer reads one value of the protocol's second version.
+func readAnswer(r *bufio.Reader) (string, error) {
+	line, err := r.ReadString('\n')
+	if err != nil || len(line) < 3 {
+		return "", fmt.Errorf("%w: %w", errNoAnswer, err)
+	}
+	text := strings.TrimSuffix(line[1:], "\r\n")
+	n, _ := strconv.Atoi(text)
+	switch line[0] {
+	case '-':
+		return "", fmt.Errorf("the server says %s", text)
+	case '$':
+		if n < 0 {
+			return "", nil
+		}
+		bulk := make([]byte, n+2)
+		_, err := io.ReadFull(r, bulk)
+		return string(bulk[:n]), err
+	case '*':
+		var all []string
+		for range max(n, 0) {
+			one, err := readAnswer(r)
+			if err != nil {
+				return "", err
+			}
+			all = append(all, one)
+		}
+		return strings.Join(all, "\n"), nil
+	}
+	return text, nil
+}
