@@ -21,7 +21,7 @@ const (
 	// backlogLook is how often a waiting call looks, and backlogPatience how
 	// long it waits at most: a merge that fails is not the caller's trouble.
 	backlogLook     = 20 * time.Millisecond
-	backlogPatience = 10 * time.Second
+	backlogPatience = time.Minute
 )
 
 // makeWay waits, before many records are made, until the tables of those made
