@@ -85,7 +85,7 @@ func TestReadmeCaddyfilesAdapt(t *testing.T) {
 func TestReadmeHasNoBlockThatNobodyRuns(t *testing.T) {
 	t.Parallel()
 	for language := range fencedBlocks(t) {
-		if !slices.Contains([]string{"sh", "console", "caddyfile"}, language) {
+		if !slices.Contains([]string{"sh", "console", "caddyfile", "conf"}, language) {
 			t.Errorf("README.md has a block in %q, which no test runs", language)
 		}
 	}
