@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -23,7 +23,7 @@ const verifiers = 2
 func verify(db *engine.DB, o engine.Options) error {
 	check := db.VerifyChecksum
 	if len(o.EncryptionKey) == 0 {
-		check = func() error { return verifyFiles(o.Dir, db.Tables()) }
+		check = func() error { return verifyFiles(o.Dir, db.Tables) }
 	}
 	if err := noPanic(check); err != nil {
 		return fmt.Errorf("%w: verifying the tables: %w", ErrCorrupt, foreign(err))
@@ -41,9 +41,18 @@ func noPanic(check func() error) (err error) {
 	return check()
 }
 
-// verifyFiles reads tables as files. Badger would read them where it has them
-// mapped, and the process would be as large as the database from then on.
-func verifyFiles(dir string, tables []engine.TableInfo) error {
+// verifyFiles reads the tables that list returns as files. Badger would read
+// them where it has them mapped, and the process would be as large as the
+// database from then on.
+//
+// Badger merges tables meanwhile, and makes those that it needs no more empty
+// before it removes them: what is wrong with a table that is not listed any
+// more is no damage.
+func verifyFiles(dir string, list func() []engine.TableInfo) error {
+	tables := list()
+	listed := func(number uint64) bool {
+		return slices.ContainsFunc(list(), func(t engine.TableInfo) bool { return t.ID == number })
+	}
 	var wg sync.WaitGroup
 	var next atomic.Int64
 	var failed [verifiers]error
@@ -55,10 +64,13 @@ func verifyFiles(dir string, tables []engine.TableInfo) error {
 				if i >= len(tables) {
 					return
 				}
-				failed[n] = noPanic(func() (err error) {
+				err := noPanic(func() (err error) {
 					buffer, err = verifyFile(dir, tables[i].ID, buffer)
 					return err
 				})
+				if err != nil && listed(tables[i].ID) {
+					failed[n] = err
+				}
 			}
 		})
 	}
@@ -69,10 +81,6 @@ func verifyFiles(dir string, tables []engine.TableInfo) error {
 // verifyFile reads a table into buffer, or a larger one that it returns.
 func verifyFile(dir string, number uint64, buffer []byte) ([]byte, error) {
 	f, err := os.Open(table.NewFilename(number, dir))
-	if errors.Is(err, fs.ErrNotExist) {
-		// It was merged into another one meanwhile.
-		return buffer, nil
-	}
 	if err != nil {
 		return buffer, err
 	}
