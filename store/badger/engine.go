@@ -18,6 +18,7 @@ import (
 type handle struct {
 	options engine.Options
 	logs    *spareLog
+	wal     *logSync
 	guard   *guard
 	mu      sync.RWMutex
 	engine  *engine.DB // nil after a failed reopening
@@ -33,6 +34,7 @@ func newHandle(o Options, memTable int64) *handle {
 	return &handle{
 		options: engineOptions(o).WithMemTableSize(memTable).WithLogger(l),
 		logs:    newSpareLog(o.Path, memTable),
+		wal:     &logSync{dir: o.Path},
 		guard:   g,
 		places:  places{length: stretchLen, most: mostStretches},
 	}
@@ -93,6 +95,7 @@ func (h *handle) reopen() error {
 	defer h.mu.Unlock()
 	if h.engine != nil {
 		h.logs.drop()
+		h.wal.drop()
 		err := h.engine.Close()
 		h.engine = nil
 		if err != nil {
@@ -126,6 +129,7 @@ func (h *handle) close() error {
 		return nil
 	}
 	h.logs.drop()
+	h.wal.drop()
 	return h.engine.Close()
 }
 
@@ -201,7 +205,7 @@ var damaged = regexp.MustCompile(`(?i)checksum|opening table|does not exist for 
 func engineOptions(o Options) engine.Options {
 	e := engine.DefaultOptions(o.Path).
 		WithLogger(newLogger(o.Logger)).
-		WithSyncWrites(o.Sync != SyncNo).
+		WithSyncWrites(o.Sync != SyncNo && !syncsLogs).
 		WithNumVersionsToKeep(1).
 		// One writer has nobody to conflict with.
 		WithDetectConflicts(false).

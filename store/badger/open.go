@@ -78,7 +78,7 @@ func Open(o Options) (*Store, error) {
 		patience:   patience,
 		flushEvery: flushEvery,
 	}
-	s.commit = s.commitWithSpare
+	s.commit = s.commitDurably
 	if err := s.openFirst(); err != nil {
 		return nil, notOpened(o.Path, err)
 	}

@@ -15,13 +15,19 @@ func (s *Store) openFirst() error {
 	return s.db.open()
 }
 
-// commitWithSpare commits. A batch may take several commits, and each of them
-// may begin a new log.
-func (s *Store) commitWithSpare(txn *engine.Txn, at uint64) error {
+// commitDurably commits, and returns when that is as durable as the mode says.
+// A batch may take several commits, and each of them may begin a new log.
+func (s *Store) commitDurably(txn *engine.Txn, at uint64) error {
 	if err := s.db.logs.ready(s.space.narrow); err != nil {
 		return err
 	}
-	return txn.CommitAt(at, nil)
+	if err := txn.CommitAt(at, nil); err != nil {
+		return err
+	}
+	if s.mode == SyncNo || !syncsLogs {
+		return nil
+	}
+	return s.db.wal.sync()
 }
 
 // room returns nil where the disk has room for what the next batch may make

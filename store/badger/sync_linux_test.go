@@ -2,13 +2,16 @@ package badger_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/linkgate/linkgate/store"
 	"github.com/linkgate/linkgate/store/badger"
 )
 
@@ -35,6 +38,49 @@ func TestUseIsOnDiskWhenItReturns(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A commit goes into the log in use, and which one that is changes while the
+// store runs.
+func TestUseIsOnDiskWhenTheLogHasChanged(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(diskDir(t), "rotated")
+	s := mustOpen(t, badger.Options{Path: path})
+	first := newestLog(t, path)
+	link := mustCreate(t, s, 1<<20)
+	filler := json.RawMessage(`{"filler":"` + strings.Repeat("x", 16<<10) + `"}`)
+	for n := 0; newestLog(t, path) == first; n++ {
+		if n == 200 {
+			t.Fatal("200 batches have not filled a log")
+		}
+		batch := make([]store.Record, 16)
+		for i := range batch {
+			batch[i].Token = store.Token{Link: store.NewLink(), State: store.Enabled, Data: filler}
+		}
+		if err := s.Create(t.Context(), batch...); err != nil {
+			t.Fatal(err)
+		}
+		if kb := unwritten(t, path); kb != 0 {
+			t.Fatalf("batch %d was created and %d kB of the logs are not on disk", n+1, kb)
+		}
+	}
+	for range 10 {
+		if d, err := s.Use(t.Context(), attempt(link)); err != nil || !d.Admitted() {
+			t.Fatalf("Use: reason %q, error %v", d.Reason, err)
+		}
+		if kb := unwritten(t, path); kb != 0 {
+			t.Fatalf("a use has returned and %d kB of the logs are not on disk", kb)
+		}
+	}
+}
+
+func newestLog(t *testing.T, path string) string {
+	t.Helper()
+	logs, err := filepath.Glob(filepath.Join(path, "*.mem"))
+	if err != nil || len(logs) == 0 {
+		t.Fatalf("no log in %s: %v", path, err)
+	}
+	return slices.Max(logs)
 }
 
 // diskDir returns a directory in which the witness sees what is not synced. A

@@ -19,3 +19,11 @@ func OpenChecking(ctx context.Context, o Options) (*Store, error) {
 	t.check, t.remind = 50*time.Millisecond, 50*time.Millisecond
 	return open(ctx, o, t)
 }
+
+// OpenStill opens a store that does nothing by itself.
+func OpenStill(ctx context.Context, o Options) (*Store, error) {
+	return open(ctx, o, timing{beat: time.Hour, lease: time.Hour, flush: time.Hour, check: time.Hour, remind: time.Hour})
+}
+
+// OptionsOf are the options that a store was opened with.
+func OptionsOf(s *Store) Options { return s.opts }

@@ -37,6 +37,17 @@ func mustOpen(t testing.TB, o redis.Options) *redis.Store {
 	return s
 }
 
+func optionsOf(s *redis.Store) redis.Options { return redis.OptionsOf(s) }
+
+// mustReopen closes a store and opens one on the same data.
+func mustReopen(t testing.TB, s *redis.Store) *redis.Store {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Fatalf("Close: %v", err)
+	}
+	return mustOpen(t, redis.OptionsOf(s))
+}
+
 // newToken returns an enabled token with a limit, or with none.
 func newToken(limit int64) store.Token {
 	now := time.Now().UTC().Truncate(time.Microsecond)

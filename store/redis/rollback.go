@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -124,7 +125,14 @@ func (s *Store) tell(ctx context.Context, r *store.Rollback) {
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 		defer cancel()
-		err = s.work.Do(ctx, s.work.B().Hsetnx().Key(s.keys.epoch()).Field("back").Value(string(text)).Build()).Error()
+		b, key := s.work.B(), s.keys.epoch()
+		// The epoch it had is for those that still know it, when it is accepted.
+		for _, r := range s.work.DoMulti(ctx,
+			b.Hsetnx().Key(key).Field("had").Value(s.history.epoch).Build(),
+			b.Hsetnx().Key(key).Field("back").Value(string(text)).Build(),
+		) {
+			err = cmp.Or(err, r.Error())
+		}
 	}
 	if err != nil {
 		s.log.Warn("that the database was set back cannot be kept in it yet", zap.Error(foreign(err)))
