@@ -65,11 +65,7 @@ func run(args []string, out, notes io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if o.bulk > 0 || len(o.scale) > 0 {
-		measure := benchBulk
-		if len(o.scale) > 0 {
-			measure = benchScale
-		}
+	if measure := o.instead(); measure != nil {
 		if err := measure(ctx, o, out, notes); err != nil {
 			fmt.Fprintln(notes, "bench:", err)
 			return exitTrouble
@@ -81,13 +77,24 @@ func run(args []string, out, notes io.Writer) int {
 		fmt.Fprintln(notes, "bench:", err)
 		return exitTrouble
 	}
-	if o.markdown {
-		r.markdown(out)
-	} else {
-		r.text(out)
-	}
+	r.print(out, o.markdown)
 	if !r.valid() {
 		return exitInvalid
 	}
 	return exitValid
+}
+
+// instead is what is measured and not the gate; nil: the gate is.
+func (o *options) instead() func(context.Context, options, io.Writer, io.Writer) error {
+	switch {
+	case len(o.scale) > 0:
+		return benchScale
+	case o.bulk > 0:
+		return benchBulk
+	case o.revoke > 0:
+		return benchRevoke
+	case o.redisCost:
+		return benchRedisCost
+	}
+	return nil
 }
