@@ -30,6 +30,15 @@
 // p99. `-scale 10000,1000000` measures stores of so many tokens: uses from all
 // over the store and what they write, the gateway's memory when it has started,
 // opening after a kill, and pages by offset. `-help` lists the rest.
+//
+// `-store redis` measures the gate on a redis-server of this machine (loopback,
+// appendfsync always) and, where Debian's nginx, libnginx-mod-http-lua and
+// lua-nginx-redis are installed, a fourth site beside it: forward_auth to nginx,
+// whose Lua checks and counts the same tokens with one script of the same
+// Redis. A second table compares with what is meant to be reached. `-revoke 50`
+// measures how long it takes until a token that was disabled at one gateway is
+// refused by another one on the same Redis. `-redis-cost` measures what uses
+// and tokens cost a Redis, and reckons what a core, a Cluster and a rack carry.
 package main
 
 import (
