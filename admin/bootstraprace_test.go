@@ -71,6 +71,30 @@ func TestGatewaysThatStartTogetherMakeOneAdmin(t *testing.T) {
 	}
 }
 
+// A blindStore shows neither records nor claims, and no claim ends: as if all
+// gateways looked before any of them did anything.
+type blindStore struct{ store.Store }
+
+func (blindStore) List(context.Context, store.Query) (store.Page, error) { return store.Page{}, nil }
+
+func (blindStore) Kept(context.Context, string) (map[string][]byte, error) { return nil, nil }
+
+func (blindStore) Forget(context.Context, string) error { return nil }
+
+func TestGatewaysThatAllFindTheStoreEmptyMakeOneAdmin(t *testing.T) {
+	t.Parallel()
+	s := memory.New()
+	dirs := []string{t.TempDir(), t.TempDir(), t.TempDir()}
+	for _, through := range []store.Store{blindStore{s}, s} {
+		for _, dir := range dirs {
+			if _, err := admin.Bootstrap(t.Context(), through, admin.Founding{Dir: dir, Now: time.Now()}); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	wantOneFounder(t, s, dirs...)
+}
+
 // A mortal store dies at its n-th change: before it, or after it was made.
 type mortalStore struct {
 	store.Store

@@ -8,7 +8,9 @@ import (
 )
 
 // The calls that requests wait for. A panic of the store is one of its
-// failures: the outcome is unknown, nobody is admitted, and the answer is 503.
+// failures, and so is an admission of nobody, which is what a forgotten
+// decision looks like: the outcome is unknown, nobody is admitted, and the
+// answer is 503.
 
 // Use implements [store.Store].
 func (e *engine) Use(ctx context.Context, a store.Attempt) (d store.Decision, err error) {
@@ -17,7 +19,7 @@ func (e *engine) Use(ctx context.Context, a store.Attempt) (d store.Decision, er
 			d, err = store.Decision{}, storePanicked(r)
 		}
 	}()
-	return e.Store.Use(ctx, a)
+	return vouched(e.Store.Use(ctx, a))
 }
 
 // Peek implements [store.Store].
@@ -27,7 +29,15 @@ func (e *engine) Peek(ctx context.Context, a store.Attempt) (d store.Decision, e
 			d, err = store.Decision{}, storePanicked(r)
 		}
 	}()
-	return e.Store.Peek(ctx, a)
+	return vouched(e.Store.Peek(ctx, a))
+}
+
+// vouched refuses a decision that admits no token.
+func vouched(d store.Decision, err error) (store.Decision, error) {
+	if err == nil && d.Admitted() && d.Token == nil {
+		return store.Decision{}, fmt.Errorf("%w: it admitted no token", store.ErrUnavailable)
+	}
+	return d, err
 }
 
 // GiveBack implements [store.Store].

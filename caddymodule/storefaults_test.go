@@ -57,6 +57,7 @@ func (f storeFault) on(hangUp func()) func(context.Context, func() error) error 
 var storeFaults = map[string]storeFault{
 	"an error":               {func(context.Context, func() error) error { return errBroken }, 0, false},
 	"an error after success": {func(_ context.Context, call func() error) error { return errors.Join(call(), errBroken) }, 1, false},
+	"an admission of nobody": {func(context.Context, func() error) error { return nil }, 0, false},
 	"a panic":                {func(context.Context, func() error) error { panic("/" + linkA) }, 0, false},
 	"a panic after success":  {func(_ context.Context, call func() error) error { _ = call(); panic(errBroken) }, 1, false},
 	"an answer that never comes": {func(ctx context.Context, _ func() error) error {

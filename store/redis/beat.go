@@ -30,16 +30,16 @@ var usual = timing{
 }
 
 // every calls do at intervals until the store is closed.
-func (s *Store) every(interval time.Duration, do func(ctx context.Context)) {
+func (s *Store) every(interval time.Duration, do func()) {
 	s.loops.Go(func() {
 		tick := time.NewTicker(interval)
 		defer tick.Stop()
 		for {
 			select {
-			case <-s.stop.Done():
+			case <-s.stop:
 				return
 			case <-tick.C:
-				do(s.stop)
+				do()
 			}
 		}
 	})
@@ -47,23 +47,25 @@ func (s *Store) every(interval time.Duration, do func(ctx context.Context)) {
 
 // pulsate asks for a beat and, where none has come for too long, lets nobody
 // wait any more.
-func (s *Store) pulsate(ctx context.Context) {
-	was := s.pulse.alive()
-	err := s.beat(ctx)
-	is := s.pulse.alive()
-	if is != nil && err != nil && ctx.Err() == nil {
-		s.live.lost()
-		s.watching.cut()
-		s.working.cut()
-	}
-	switch {
-	case s.away && is == nil && err == nil:
+func (s *Store) pulsate() {
+	err := s.beat(context.Background())
+	if err == nil {
+		if s.away {
+			s.log.Info("the server answers again")
+		}
 		s.away = false
-		s.log.Info("the server answers again")
-	case !s.away && is != nil && err != nil && ctx.Err() == nil:
-		s.away = true
-		s.log.Error("the server does not answer: everything is refused until it does", zap.Error(foreign(err)), zap.Bool("was_there", was == nil))
+		return
 	}
+	if s.pulse.alive() == nil {
+		return
+	}
+	if !s.away {
+		s.log.Error("the server does not answer: everything is refused until it does", zap.Error(err))
+	}
+	s.away = true
+	s.live.lost()
+	s.watching.cut()
+	s.working.cut()
 }
 
 // beat asks the server for its time and for how far the database is. All that

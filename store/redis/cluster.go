@@ -49,7 +49,8 @@ func (s *Store) createOne(ctx context.Context, r *store.Record) (stored, error) 
 		return stored{}, err
 	}
 	got, err := s.run(ctx, call{
-		createScript, []string{s.keys.record(t.Link), s.keys.counter(t.Link)},
+		createScript,
+		[]string{s.keys.record(t.Link), s.keys.counter(t.Link)},
 		append([]string{"2", strconv.Itoa(createWidth)}, args...),
 	})
 	s.live.changed(t.Link)
@@ -67,7 +68,7 @@ func (s *Store) createOne(ctx context.Context, r *store.Record) (stored, error) 
 func (s *Store) enlist(ctx context.Context, lists [2]string, place string) error {
 	within, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
-	var add []rueidis.Completed
+	add := make([]rueidis.Completed, 0, len(lists))
 	for _, name := range lists {
 		add = append(add, s.work.B().Zadd().Key(name).ScoreMember().ScoreMember(0, place).Build())
 	}
@@ -165,7 +166,7 @@ func (s *Store) places(ctx context.Context, l lister) (all []string, total int64
 	if l.WithAdmins {
 		kinds = append(kinds, true)
 	}
-	var ask []rueidis.Completed
+	ask := make([]rueidis.Completed, 0, 2*len(kinds)*s.keys.parts)
 	for part := range s.keys.parts {
 		for _, admin := range kinds {
 			name := s.keys.list(part, l.Issuer, admin)

@@ -27,10 +27,9 @@ func (s *Store) Health(ctx context.Context) error {
 func (s *Store) probe(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
-	b := s.work.B()
-	commands := []rueidis.Completed{b.Set().Key(s.keys.probe()).Value("1").Build()}
-	if acks := int64(s.opts.ReplicaAcks); acks > 0 {
-		commands = append(commands, b.Wait().Numreplicas(acks).Timeout(s.opts.Timeout.Milliseconds()).Build())
+	commands := []rueidis.Completed{s.work.B().Set().Key(s.keys.probe()).Value("1").Build()}
+	if s.opts.ReplicaAcks > 0 {
+		commands = append(commands, s.waitForReplicas())
 	}
 	got := s.work.DoMulti(within, commands...)
 	if err := got[0].Error(); err != nil {

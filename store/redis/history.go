@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,7 +33,6 @@ type history struct {
 	mu    sync.Mutex
 	epoch string
 	seen  []int64 // the highest of each sequence
-	kept  bool    // what was noticed is in the database too
 	mark  mark
 }
 
@@ -51,7 +49,6 @@ type place struct {
 // holds the lock.
 func (h *history) compare(p place) (begun bool) {
 	if p.back != "" {
-		h.kept = true
 		h.believe(p.back)
 	}
 	switch {
@@ -60,7 +57,6 @@ func (h *history) compare(p place) (begun bool) {
 		h.epoch, h.seen = p.epoch, p.seqs
 		if p.back == "" {
 			h.noticed.Store(nil)
-			h.kept = false
 		}
 	case h.epoch != p.epoch && p.epoch == "":
 		h.notice(store.Rollback{Why: "it was emptied", Had: sum(h.seen)})
@@ -122,6 +118,3 @@ func (h *history) allow() error {
 	}
 	return fmt.Errorf("%w: %w: %s: see `caddy linkgate accept-rollback`", store.ErrUnavailable, store.ErrRolledBack, r.Why)
 }
-
-// words splits what the database keeps as a list.
-func words(s string) []string { return strings.Fields(s) }

@@ -42,8 +42,8 @@ type Store struct {
 	// away is whether the server does not answer; the beat's own.
 	away bool
 
-	stop  context.Context //nolint:containedctx // it is the life of the store, which its loops end with
-	end   context.CancelFunc
+	// stop is closed to end the loops.
+	stop  chan struct{}
 	loops sync.WaitGroup
 	look  chan struct{} // asks for a look at the server's settings
 }
@@ -65,12 +65,13 @@ func open(ctx context.Context, o Options, t timing) (*Store, error) {
 	s.every(t.flush, s.flushLater)
 	s.every(t.remind, s.warn)
 	s.loops.Go(func() { s.lookAfter(t.check) })
-	s.warn(ctx)
+	s.warn()
 	return s, nil
 }
 
 func newStore(o Options, t timing) *Store {
-	s := &Store{opts: o, log: o.Logger, keys: keys{prefix: o.Prefix, parts: 1}, look: make(chan struct{}, 1)}
+	s := &Store{opts: o, log: o.Logger, keys: keys{prefix: o.Prefix, parts: 1}}
+	s.stop, s.look = make(chan struct{}), make(chan struct{}, 1)
 	if o.Cluster {
 		s.keys.parts = clusterParts
 	} else {
@@ -79,7 +80,6 @@ func newStore(o Options, t timing) *Store {
 	s.live = newLiveSet(o.LiveTokens, s.keys)
 	s.tallies.name = rand.Text()
 	s.history.log = o.Logger
-	s.stop, s.end = context.WithCancel(context.Background())
 	// What the old connection has not told of is lost.
 	s.watching = newDialer(func() { s.live.lost(); s.lookAgain() })
 	s.working = newDialer(func() {})
@@ -156,13 +156,13 @@ func (s *Store) lookAfter(interval time.Duration) {
 	defer timer.Stop()
 	for {
 		select {
-		case <-s.stop.Done():
+		case <-s.stop:
 			return
 		case <-timer.C:
 		case <-s.look:
 		}
 		next := interval
-		if err := s.checkSettings(s.stop); err != nil {
+		if err := s.checkSettings(context.Background()); err != nil {
 			next = min(next, time.Second)
 		}
 		timer.Reset(next)
@@ -170,11 +170,11 @@ func (s *Store) lookAfter(interval time.Duration) {
 }
 
 // flushLater sends what was counted since the last time.
-func (s *Store) flushLater(ctx context.Context) {
+func (s *Store) flushLater() {
 	if s.pulse.alive() != nil {
 		return // with the server's return
 	}
-	if err := s.flush(ctx); err != nil {
+	if err := s.flush(context.Background()); err != nil {
 		s.log.Warn("uses of tokens without a limit cannot be written: they are kept in memory", zap.Error(err))
 	}
 }
@@ -185,7 +185,7 @@ func (s *Store) Close() error {
 		s.loops.Wait()
 		return nil
 	}
-	s.end()
+	close(s.stop)
 	s.loops.Wait()
 	err := s.flush(context.Background())
 	s.history.mu.Lock()
@@ -202,7 +202,6 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) disconnect() {
-	s.end()
 	for _, c := range []rueidis.Client{s.watch, s.work} {
 		if c != nil {
 			c.Close()

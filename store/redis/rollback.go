@@ -1,11 +1,11 @@
 package redis
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -39,7 +39,7 @@ func (s *Store) AcceptRollback(ctx context.Context) (store.Rollback, error) {
 	if err != nil {
 		return store.Rollback{}, fmt.Errorf("accepting a rollback: %w", err)
 	}
-	h.epoch, h.seen, h.kept = id, p.seqs, false
+	h.epoch, h.seen = id, p.seqs
 	s.live.forgetSerials()
 	h.noticed.Store(nil)
 	s.saveMark(time.Now())
@@ -56,7 +56,8 @@ func (s *Store) where(ctx context.Context) (place, error) {
 // askPlace are the commands that readPlace reads the answers of.
 func (s *Store) askPlace() []rueidis.Completed {
 	b := s.watch.B()
-	out := []rueidis.Completed{b.Hmget().Key(s.keys.epoch()).Field("id", "prev", "back").Build()}
+	out := make([]rueidis.Completed, 0, 1+s.keys.parts)
+	out = append(out, b.Hmget().Key(s.keys.epoch()).Field("id", "prev", "back").Build())
 	for part := range s.keys.parts {
 		out = append(out, b.Get().Key(s.keys.seq(part)).Build())
 	}
@@ -69,7 +70,7 @@ func readPlace(got []rueidis.RedisResult) (place, error) {
 		return place{}, err
 	}
 	said := texts(epoch)
-	p := place{epoch: said[0], prev: words(said[1]), back: said[2]}
+	p := place{epoch: said[0], prev: strings.Fields(said[1]), back: said[2]}
 	for _, r := range got[1:] {
 		n, err := r.AsInt64()
 		if err != nil && !rueidis.IsRedisNil(err) {
@@ -90,8 +91,8 @@ func (s *Store) remember(ctx context.Context, p place) {
 		s.live.forgetSerials()
 	}
 	if r := h.noticed.Load(); r != nil {
-		if !h.kept {
-			s.tell(ctx, r)
+		if p.back == "" {
+			s.tell(ctx, p, r)
 		}
 		return
 	}
@@ -118,25 +119,14 @@ func (s *Store) moveOn(ctx context.Context) {
 	}
 }
 
-// tell keeps in the database what was noticed, for the other gateways and for
-// the next life of this one.
-func (s *Store) tell(ctx context.Context, r *store.Rollback) {
+// tell keeps in the database what was noticed when it was at p, for the other
+// gateways and for the next life of this one.
+func (s *Store) tell(ctx context.Context, p place, r *store.Rollback) {
 	text, err := json.Marshal(r)
 	if err == nil {
-		ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
-		defer cancel()
-		b, key := s.work.B(), s.keys.epoch()
-		// The epoch it had is for those that still know it, when it is accepted.
-		for _, r := range s.work.DoMulti(ctx,
-			b.Hsetnx().Key(key).Field("had").Value(s.history.epoch).Build(),
-			b.Hsetnx().Key(key).Field("back").Value(string(text)).Build(),
-		) {
-			err = cmp.Or(err, r.Error())
-		}
+		_, err = s.run(ctx, call{tellScript, []string{s.keys.epoch()}, []string{p.epoch, s.history.epoch, string(text)}})
 	}
 	if err != nil {
-		s.log.Warn("that the database was set back cannot be kept in it yet", zap.Error(foreign(err)))
-		return
+		s.log.Warn("that the database was set back cannot be kept in it yet", zap.Error(err))
 	}
-	s.history.kept = true
 }

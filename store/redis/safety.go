@@ -154,7 +154,7 @@ func (s *Store) problem() string {
 }
 
 // warn reminds the operator of what he has chosen.
-func (s *Store) warn(context.Context) {
+func (s *Store) warn() {
 	if p := s.problem(); p != "" && s.opts.UnsafeDurability {
 		s.log.Warn("limits can be exceeded: the server may forget uses, and unsafe_durability is on", zap.String("problem", p))
 	}

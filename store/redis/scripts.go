@@ -36,6 +36,8 @@ var (
 	beginLua string
 	//go:embed lua/accept.lua
 	acceptLua string
+	//go:embed lua/tell.lua
+	tellLua string
 
 	useScript      = newScript(decimalLua + useLua)
 	addScript      = newScript(decimalLua + addLua)
@@ -48,6 +50,7 @@ var (
 	keepScript     = newScript(keepLua)
 	beginScript    = newScript(beginLua)
 	acceptScript   = newScript(acceptLua)
+	tellScript     = newScript(tellLua)
 )
 
 // A script is known to the server by its digest. It is sent as a whole where
@@ -101,8 +104,7 @@ func (s *Store) runAcked(ctx context.Context, c call) (got []rueidis.RedisMessag
 	within, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
 	pair := func(first rueidis.Completed) []rueidis.RedisResult {
-		return s.work.DoMulti(within, first,
-			s.work.B().Wait().Numreplicas(int64(s.opts.ReplicaAcks)).Timeout(s.opts.Timeout.Milliseconds()).Build())
+		return s.work.DoMulti(within, first, s.waitForReplicas())
 	}
 	answers := pair(s.short(c))
 	if notThere(answers[0]) {
@@ -115,6 +117,12 @@ func (s *Store) runAcked(ctx context.Context, c call) (got []rueidis.RedisMessag
 		return nil, 0, s.failed(ctx, err)
 	}
 	return got, acks, nil
+}
+
+// waitForReplicas waits for less than a command may take, so that the server
+// can say how few they are.
+func (s *Store) waitForReplicas() rueidis.Completed {
+	return s.work.B().Wait().Numreplicas(int64(s.opts.ReplicaAcks)).Timeout(max(1, (s.opts.Timeout * 3 / 4).Milliseconds())).Build()
 }
 
 // runAll runs calls of one script together and returns their answers.

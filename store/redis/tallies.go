@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strconv"
 	"sync"
+
+	"github.com/linkgate/linkgate/store"
 )
 
 // maxPipeline is the most commands that are sent together.
@@ -79,26 +81,36 @@ func (s *Store) flush(ctx context.Context) error {
 	return failed
 }
 
+// An addition is a tally on its way to the server.
+type addition struct {
+	entry *entry
+	call  call
+	id    string // of the token
+	name  string
+	floor int64 // the serial that was known when it was sent
+}
+
 // send adds the tallies of some entries to the server's counters.
 func (s *Store) send(ctx context.Context, list []*entry) error {
-	adds := make([]call, len(list))
+	adds, calls := make([]addition, len(list)), make([]call, len(list))
 	for i, e := range list {
 		adds[i] = s.addition(e)
+		calls[i] = adds[i].call
 	}
 	var failed error
-	for i, r := range s.runAll(context.WithoutCancel(ctx), adds) {
+	for i, r := range s.runAll(context.WithoutCancel(ctx), calls) {
 		got, err := r.ToArray()
 		if err != nil {
 			failed = s.failed(ctx, err)
 		}
-		s.added(list[i], adds[i].args, texts(got), err)
+		s.added(adds[i], texts(got), err)
 	}
 	return failed
 }
 
 // addition is what has to be added for an entry. What was sent without an
 // answer goes first, under its old name.
-func (s *Store) addition(e *entry) call {
+func (s *Store) addition(e *entry) addition {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.listed = false
@@ -108,24 +120,32 @@ func (s *Store) addition(e *entry) call {
 		e.sentAs = s.tallies.name + "." + strconv.FormatUint(s.tallies.number, 36)
 	}
 	keys := []string{s.keys.record(e.link), s.keys.counter(e.link)}
-	return call{addScript, keys, []string{e.id, strconv.FormatInt(e.sent, 10), e.sentAs}}
+	args := []string{e.id, strconv.FormatInt(e.sent, 10), e.sentAs}
+	return addition{e, call{addScript, keys, args}, e.id, e.sentAs, e.serial}
 }
 
 // added notes the answer to an addition. One that is not known to be done is
 // made again.
-func (s *Store) added(e *entry, add, got []string, err error) {
+func (s *Store) added(a addition, got []string, err error) {
+	e := a.entry
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.id != add[0] || e.sentAs != add[2] {
+	if e.id != a.id || e.sentAs != a.name {
 		return // the entry stands for another token by now
 	}
 	if err == nil {
 		e.sent = 0
-		if n, serial, ok := counterOf(got); ok {
-			e.serial = max(e.serial, serial)
+		n, serial, ok := counterOf(got)
+		switch {
+		case !ok:
+			e.tally = tally{listed: e.listed} // the token is gone
+		case serial < a.floor:
+			s.history.notice(store.Rollback{Why: lowerCounter})
+			e.serial = serial
 			e.counted(n)
-		} else {
-			e.tally = tally{listed: e.listed}
+		case serial >= e.serial:
+			e.serial = serial
+			e.counted(n)
 		}
 	}
 	if e.unsent() {

@@ -46,10 +46,7 @@ func TestChangeOnAnotherGatewayHolds(t *testing.T) {
 			}
 			begin := time.Now()
 			for {
-				d, err := here.Use(t.Context(), attempt(link))
-				if err != nil {
-					t.Fatal(err)
-				}
+				d := mustDecide(t, here, link)
 				if d.Reason == c.want {
 					return
 				}
@@ -148,4 +145,49 @@ func TestCacheIsDroppedWithItsConnection(t *testing.T) {
 			return err == nil && d.Reason == store.SwitchedOff
 		})
 	}
+}
+
+// TestRecordThatChangesWhileItIsReadIsNotBelieved changes a token between the
+// server's reading of it and the arrival of what was read.
+func TestRecordThatChangesWhileItIsReadIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, redistest.Durable()...)
+	proxy := redistest.NewProxy(t, server.Addr)
+	o := on(proxy.Addr)
+	here := mustOpen(t, o)
+	o.Addresses = []string{server.Addr}
+	there := mustOpen(t, o)
+	for range 20 {
+		link := mustCreate(t, there, store.NoLimit)
+		mustUse(t, here, link, store.Admitted)
+		proxy.Hold(true)
+		used := make(chan error)
+		go func() {
+			_, err := here.Use(t.Context(), attempt(link))
+			used <- err
+		}()
+		time.Sleep(5 * time.Millisecond)
+		if _, err := there.Update(t.Context(), link, func(t *store.Token) error { t.State = store.Disabled; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		proxy.Hold(false)
+		if err := <-used; err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		for mustDecide(t, here, link).Reason != store.SwitchedOff {
+			if time.Since(begin) > time.Second {
+				t.Fatal("the change is never seen")
+			}
+		}
+	}
+}
+
+func mustDecide(t testing.TB, s store.Store, link string) store.Decision {
+	t.Helper()
+	d, err := s.Use(t.Context(), attempt(link))
+	if err != nil {
+		t.Fatalf("Use: %v", err)
+	}
+	return d
 }

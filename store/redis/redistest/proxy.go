@@ -8,15 +8,18 @@ import (
 	"testing"
 )
 
-// A Proxy stands between a client and a server and can lose what they say.
+// A Proxy stands between clients and a server, and can hold back or lose what
+// the server answers.
 type Proxy struct {
-	// Addr is what the client has to connect to.
+	// Addr is what a client has to connect to.
 	Addr string
 
-	deaf  atomic.Bool
+	to  atomic.Pointer[string]
+	all sync.WaitGroup
+
 	mu    sync.Mutex
 	conns map[net.Conn]struct{}
-	all   sync.WaitGroup
+	free  chan struct{} // closed while answers pass
 }
 
 // NewProxy starts a proxy in front of addr, and ends it with the test.
@@ -26,14 +29,16 @@ func NewProxy(t testing.TB, addr string) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{Addr: l.Addr().String(), conns: map[net.Conn]struct{}{}}
+	p := &Proxy{Addr: l.Addr().String(), conns: map[net.Conn]struct{}{}, free: make(chan struct{})}
+	close(p.free)
+	p.Redirect(addr)
 	p.all.Go(func() {
 		for {
 			client, err := l.Accept()
 			if err != nil {
 				return
 			}
-			p.join(client, addr)
+			p.join(client, *p.to.Load())
 		}
 	})
 	t.Cleanup(func() {
@@ -44,11 +49,28 @@ func NewProxy(t testing.TB, addr string) *Proxy {
 	return p
 }
 
-// Swallow says whether the server's answers are lost from now on. What the
-// client says arrives all the same.
-func (p *Proxy) Swallow(answers bool) { p.deaf.Store(answers) }
+// Redirect leads new connections to another server.
+func (p *Proxy) Redirect(addr string) { p.to.Store(&addr) }
 
-// Cut breaks all connections.
+// Hold says whether the server's answers are held back from now on. What
+// clients say arrives all the same. Answers that were held back pass later, in
+// order, as on any connection, unless it is cut.
+func (p *Proxy) Hold(answers bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case <-p.free:
+		if answers {
+			p.free = make(chan struct{})
+		}
+	default:
+		if !answers {
+			close(p.free)
+		}
+	}
+}
+
+// Cut breaks all connections. What was held back on them is lost.
 func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -66,32 +88,41 @@ func (p *Proxy) join(client net.Conn, addr string) {
 	p.mu.Lock()
 	p.conns[client], p.conns[server] = struct{}{}, struct{}{}
 	p.mu.Unlock()
-	leave := func() {
+	gone := make(chan struct{})
+	leave := sync.OnceFunc(func() {
+		close(gone)
 		_, _ = client.Close(), server.Close()
 		p.mu.Lock()
 		delete(p.conns, client)
 		delete(p.conns, server)
 		p.mu.Unlock()
-	}
+	})
 	p.all.Go(func() {
 		defer leave()
 		_, _ = io.Copy(server, client)
 	})
 	p.all.Go(func() {
 		defer leave()
-		_, _ = io.Copy(lossy{client, p}, server)
+		_, _ = io.Copy(held{client, p, gone}, server)
 	})
 }
 
-// A lossy connection drops what it should write while its proxy is deaf.
-type lossy struct {
-	to net.Conn
-	p  *Proxy
+// A held connection waits with what it should write while its proxy holds
+// answers back.
+type held struct {
+	to   net.Conn
+	p    *Proxy
+	gone <-chan struct{}
 }
 
-func (l lossy) Write(b []byte) (int, error) {
-	if l.p.deaf.Load() {
-		return len(b), nil
+func (h held) Write(b []byte) (int, error) {
+	h.p.mu.Lock()
+	free := h.p.free
+	h.p.mu.Unlock()
+	select {
+	case <-free:
+		return h.to.Write(b)
+	case <-h.gone:
+		return 0, net.ErrClosed
 	}
-	return l.to.Write(b)
 }

@@ -95,7 +95,7 @@ func (s *Server) start() error {
 	if err != nil {
 		return err
 	}
-	lines := append([]string{"bind " + host, "port " + port, "dir " + s.dir, `save ""`, "daemonize no"}, s.config...)
+	lines := append([]string{"bind " + host, "port " + port, "dir " + s.dir, `save ""`, "daemonize no", "repl-diskless-sync-delay 0"}, s.config...)
 	conf := filepath.Join(s.dir, "redis.conf")
 	if err := os.WriteFile(conf, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		return err
@@ -201,7 +201,7 @@ func (s *Server) signal(t testing.TB, sig os.Signal) {
 func (s *Server) Replica(t testing.TB, config ...string) *Server {
 	t.Helper()
 	host, port, _ := net.SplitHostPort(s.Addr)
-	r := Start(t, append([]string{"replicaof " + host + " " + port, "repl-diskless-sync-delay 0"}, config...)...)
+	r := Start(t, append([]string{"replicaof " + host + " " + port}, config...)...)
 	Eventually(t, "the replica follows", func() bool {
 		return strings.Contains(r.Do(t, "INFO", "replication"), "master_link_status:up")
 	})

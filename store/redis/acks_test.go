@@ -1,0 +1,83 @@
+package redis_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/linkgate/linkgate/store"
+	"github.com/linkgate/linkgate/store/redis/redistest"
+)
+
+// TestUseThatNoReplicaHasIsSpent stops the replica that has to acknowledge.
+func TestUseThatNoReplicaHasIsSpent(t *testing.T) {
+	t.Parallel()
+	primary := redistest.Start(t, redistest.Durable()...)
+	replica := primary.Replica(t, redistest.Durable()...)
+	o := on(primary.Addr)
+	o.ReplicaAcks, o.Timeout = 1, 5*time.Second
+	s := mustOpen(t, o)
+	if err := s.Health(t.Context()); err != nil {
+		t.Fatalf("Health: %v", err)
+	}
+	if !strings.Contains(s.Promise(), "1 replica") {
+		t.Fatalf("Promise: got %q", s.Promise())
+	}
+	link := mustCreate(t, s, 100)
+	l := startLoad(t, 8, link, s)
+	l.wait(t, 20)
+	l.end()
+	if l.unknown.Load() > 0 {
+		t.Fatalf("%d uses failed with a replica that follows", l.unknown.Load())
+	}
+	mustUse(t, s, mustCreate(t, s, store.NoLimit), store.Admitted)
+
+	quick := optionsOf(s)
+	quick.Timeout = time.Second
+	cut := mustOpen(t, quick)
+	spent := mustCreate(t, s, 3)
+	mustUse(t, cut, spent, store.Admitted)
+	replica.Stop(t)
+	for range 2 {
+		if _, err := cut.Use(t.Context(), attempt(spent)); !errors.Is(err, store.ErrUnavailable) {
+			t.Fatalf("got error %v", err)
+		}
+	}
+	if err := cut.Health(t.Context()); !errors.Is(err, store.ErrUnavailable) {
+		t.Fatalf("Health: got error %v", err)
+	}
+	mustUse(t, cut, spent, store.Exhausted)
+	replica.Cont(t)
+}
+
+// TestFailoverToAReplicaThatLackedUses promotes a replica that missed some.
+func TestFailoverToAReplicaThatLackedUses(t *testing.T) {
+	t.Parallel()
+	primary := redistest.Start(t, redistest.Durable()...)
+	replica := primary.Replica(t, redistest.Durable()...)
+	proxy := redistest.NewProxy(t, primary.Addr)
+	o := on(proxy.Addr)
+	s := mustOpen(t, o)
+	link := mustCreate(t, s, 100)
+	for range 41 {
+		mustUse(t, s, link, store.Admitted)
+	}
+	before := seqOf(t, primary, o, "")
+	redistest.Eventually(t, "the replica has it", func() bool { return replica.Do(t, "GET", o.Prefix+"seq:{0}") == before })
+	replica.Do(t, "REPLICAOF", "NO", "ONE")
+	for range 59 {
+		mustUse(t, s, link, store.Admitted)
+	}
+	mustUse(t, s, link, store.Exhausted)
+	primary.Kill(t)
+	proxy.Redirect(replica.Addr)
+	redistest.Eventually(t, "the use is refused for what it is", func() bool {
+		d, err := s.Use(t.Context(), attempt(link))
+		if err == nil {
+			t.Fatalf("got reason %q, counter %d", d.Reason, d.Counter)
+		}
+		return errors.Is(err, store.ErrRolledBack)
+	})
+	wantRolledBack(t, s, mustCreate(t, s, 1))
+}
