@@ -96,6 +96,7 @@ func (s *Store) connect(d *dialer, edit func(*rueidis.ClientOption)) (rueidis.Cl
 		DialCtxFn: d.dial, DisableRetry: true, AlwaysPipelining: true, DisableCache: true,
 		ConnWriteTimeout:   max(o.Timeout, defaultTimeout),
 		ReadBufferEachConn: bufferSize, WriteBufferEachConn: bufferSize,
+		ClientName: "linkgate", ClientSetInfo: rueidis.DisableClientSetInfo,
 		PipelineMultiplex: -1, BlockingPoolSize: ackConnections, BlockingPipeline: maxPipeline,
 		ForceSingleClient: !o.Cluster && o.Sentinel == "",
 	}

@@ -219,6 +219,9 @@ func TestLostAnswerToAnAdditionAddsOnce(t *testing.T) {
 	s := mustOpen(t, o)
 	link := mustCreate(t, s, store.NoLimit)
 	followed(t, s, link)
+	if n := counterOf(t, s, link); n != 3 { // the server knows the script by then
+		t.Fatalf("got counter %d, want 3", n)
+	}
 	proxy.Hold(true)
 	for range 10 {
 		mustUse(t, s, link, store.Admitted)

@@ -33,6 +33,10 @@ type history struct {
 	mu    sync.Mutex
 	epoch string
 	seen  []int64 // the highest of each sequence
+
+	// acked says that a sequence counts as seen only when replicas have it,
+	// as uses do: what a failover may lose is no rollback.
+	acked bool
 	mark  mark
 }
 
@@ -64,7 +68,7 @@ func (h *history) compare(p place) (begun bool) {
 		h.notice(store.Rollback{Why: "it is another one, or an older one", Had: sum(h.seen), Has: sum(p.seqs)})
 	case h.behind(p.seqs):
 		h.notice(store.Rollback{Why: "its latest uses are gone", Had: sum(h.seen), Has: sum(p.seqs)})
-	default:
+	case !h.acked || len(h.seen) != len(p.seqs):
 		h.seen = p.seqs
 	}
 	return begun

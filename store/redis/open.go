@@ -79,7 +79,7 @@ func newStore(o Options, t timing) *Store {
 	}
 	s.live = newLiveSet(o.LiveTokens, s.keys)
 	s.tallies.name = rand.Text()
-	s.history.log = o.Logger
+	s.history.log, s.history.acked = o.Logger, o.ReplicaAcks > 0
 	// What the old connection has not told of is lost.
 	s.watching = newDialer(func() { s.live.lost(); s.lookAgain() })
 	s.working = newDialer(func() {})

@@ -105,18 +105,28 @@ func (s *Store) remember(ctx context.Context, p place) {
 func (s *Store) moveOn(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
-	incr := make([]rueidis.Completed, s.keys.parts)
-	for part := range incr {
-		incr[part] = s.work.B().Incr().Key(s.keys.seq(part)).Build()
-	}
-	for part, r := range s.work.DoMulti(ctx, incr...) {
-		n, err := r.AsInt64()
-		if err != nil {
-			s.history.charged.Store(true) // with the next beat
-			continue
+	for part := range s.history.seen {
+		incr := []rueidis.Completed{s.work.B().Incr().Key(s.keys.seq(part)).Build()}
+		if s.opts.ReplicaAcks > 0 {
+			incr = append(incr, s.waitForReplicas())
 		}
-		s.history.seen[part] = max(s.history.seen[part], n)
+		got := s.work.DoMulti(ctx, incr...)
+		n, err := got[0].AsInt64()
+		if err == nil && s.enough(got[1:]) {
+			s.history.seen[part] = max(s.history.seen[part], n)
+		} else {
+			s.history.charged.Store(true) // with the next beat
+		}
 	}
+}
+
+// enough reports whether as many replicas as have to acknowledge a write have.
+func (s *Store) enough(acks []rueidis.RedisResult) bool {
+	if s.opts.ReplicaAcks == 0 {
+		return true
+	}
+	n, err := acks[0].AsInt64()
+	return err == nil && n >= int64(s.opts.ReplicaAcks)
 }
 
 // tell keeps in the database what was noticed when it was at p, for the other

@@ -131,9 +131,11 @@ func TestReplicaIsNoServer(t *testing.T) {
 	host, port, _ := strings.Cut(primary.Addr, ":")
 	other.Do(t, "REPLICAOF", host, port)
 	redistest.Eventually(t, "the role is noticed", func() bool {
-		_, err := s.Use(t.Context(), attempt(link))
-		return errors.Is(err, store.ErrUnavailable) && strings.Contains(s.Promise(), "replica")
+		return errors.Is(s.Health(t.Context()), store.ErrUnavailable) && strings.Contains(s.Promise(), "replica")
 	})
+	if d, err := s.Use(t.Context(), attempt(link)); err == nil && d.Admitted() {
+		t.Fatal("a replica has counted a use")
+	}
 	if _, err := redis.Open(context.WithoutCancel(t.Context()), on(other.Addr)); !errors.Is(err, store.ErrUnavailable) {
 		t.Fatalf("a store was opened on a replica: %v", err)
 	}

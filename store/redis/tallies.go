@@ -5,8 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"sync"
-
-	"github.com/linkgate/linkgate/store"
 )
 
 // maxPipeline is the most commands that are sent together.
@@ -136,14 +134,10 @@ func (s *Store) added(a addition, got []string, err error) {
 	if err == nil {
 		e.sent = 0
 		n, serial, ok := counterOf(got)
-		switch {
-		case !ok:
+		if !ok {
 			e.tally = tally{listed: e.listed} // the token is gone
-		case serial < a.floor:
-			s.history.notice(store.Rollback{Why: lowerCounter})
-			e.serial = serial
-			e.counted(n)
-		case serial >= e.serial:
+		} else if serial >= e.serial || serial < a.floor {
+			// A lower one was lost in a failover, as it may be without a limit.
 			e.serial = serial
 			e.counted(n)
 		}

@@ -91,9 +91,6 @@ func (s *Store) decideThere(ctx context.Context, e *entry, a *store.Attempt, cou
 	return store.Decision{}, unavailable("judging a token", errChanging)
 }
 
-// lowerCounter says how a rollback was found out.
-const lowerCounter = "a counter is lower than it was"
-
 // rule makes a decision of what the server has judged. The last word is that
 // of store.Judge: where it does not agree with an admission, the use is spent
 // and nobody is let in.
@@ -106,7 +103,7 @@ func (s *Store) rule(v verdict, a *store.Attempt, count bool) (d store.Decision,
 	case codeDamaged:
 		return d, false, damaged("a record has no counter")
 	case codeBehind:
-		s.history.notice(store.Rollback{Why: lowerCounter})
+		s.history.notice(store.Rollback{Why: "a counter is lower than it was"})
 		return d, true, nil
 	case codeUnread:
 		return d, true, nil

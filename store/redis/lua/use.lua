@@ -7,7 +7,8 @@
 --       2 id and 3 version of the record as the gateway knows it, or ""
 --       4 "1": the rules that only the gateway knows hold for that version, so
 --         nothing is counted for another one
---       5 the serial below which the counter was set back, if the id is 2
+--       5 the serial below which the counter of a token with a limit was set
+--         back, if the id is 2
 --       6 "1": tokens with a limit are not counted
 --       7 "1": presented as a credential
 --       8 "1": with the claims 9 rid, 10 end, 11 not before
@@ -64,7 +65,7 @@ local function answer(code)
 	return {code, now, c[1], c[2], t[1], t[2], r[1], r[2]}
 end
 
-if t[1] == id and less(c[2], floor) then
+if limited and t[1] == id and less(c[2], floor) then
 	return answer('behind')
 end
 if only == '1' and not known then

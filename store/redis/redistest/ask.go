@@ -15,14 +15,15 @@ import (
 // text, the elements of a list line by line. An error ends the test.
 func (s *Server) Do(t testing.TB, command ...string) string {
 	t.Helper()
-	out, err := s.ask(command...)
+	out, err := s.Ask(command...)
 	if err != nil {
 		t.Fatalf("%s: %v", strings.Join(command, " "), err)
 	}
 	return out
 }
 
-func (s *Server) ask(command ...string) (string, error) {
+// Ask is Do where an error is to be expected.
+func (s *Server) Ask(command ...string) (string, error) {
 	conn, err := net.DialTimeout("tcp", s.Addr, time.Second)
 	if err != nil {
 		return "", err

@@ -37,6 +37,7 @@ type Server struct {
 
 	dir    string
 	config []string
+	flags  []string
 	cmd    *exec.Cmd
 }
 
@@ -59,9 +60,14 @@ func Found() bool {
 // What it writes lies in memory where that is possible.
 func Start(t testing.TB, config ...string) *Server {
 	t.Helper()
+	return begin(t, &Server{config: config})
+}
+
+func begin(t testing.TB, s *Server) *Server {
+	t.Helper()
 	Need(t)
-	s, err := Run(storetest.MemoryDir(t), config...)
-	if err != nil {
+	s.dir = storetest.MemoryDir(t)
+	if err := s.first(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.end)
@@ -70,12 +76,16 @@ func Start(t testing.TB, config ...string) *Server {
 
 // Run starts a server in a directory. The caller ends it with [Server.End].
 func Run(dir string, config ...string) (*Server, error) {
-	addr, err := freeAddr()
-	if err != nil {
-		return nil, err
+	s := &Server{dir: dir, config: config}
+	return s, s.first()
+}
+
+// first starts the server for the first time, on a port that is free.
+func (s *Server) first() (err error) {
+	if s.Addr, err = freeAddr(); err != nil {
+		return err
 	}
-	s := &Server{Addr: addr, dir: dir, config: config}
-	return s, s.start()
+	return s.start()
 }
 
 // End ends the server.
@@ -105,7 +115,7 @@ func (s *Server) start() error {
 		return err
 	}
 	defer log.Close()
-	s.cmd = exec.Command(program, conf)
+	s.cmd = exec.Command(program, append([]string{conf}, s.flags...)...)
 	s.cmd.Stdout, s.cmd.Stderr = log, log
 	s.cmd.SysProcAttr = endWithParent()
 	if err := s.cmd.Start(); err != nil {
@@ -124,7 +134,7 @@ func (s *Server) ready() error {
 	var err error
 	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(10 * time.Millisecond) {
 		var pong string
-		if pong, err = s.ask("PING"); err == nil && pong == "PONG" {
+		if pong, err = s.Ask("PING"); err == nil && pong == "PONG" {
 			return nil
 		}
 	}
@@ -203,9 +213,22 @@ func (s *Server) Replica(t testing.TB, config ...string) *Server {
 	host, port, _ := net.SplitHostPort(s.Addr)
 	r := Start(t, append([]string{"replicaof " + host + " " + port}, config...)...)
 	Eventually(t, "the replica follows", func() bool {
-		return strings.Contains(r.Do(t, "INFO", "replication"), "master_link_status:up")
+		return strings.Contains(r.Do(t, "INFO", "replication"), "master_link_status:up") &&
+			strings.Contains(s.Do(t, "INFO", "replication"), "state=online")
 	})
 	return r
+}
+
+// Sentinel starts a Sentinel, alone, that watches the server under a name and
+// puts a replica in its place soon after it is gone.
+func (s *Server) Sentinel(t testing.TB, name string) *Server {
+	t.Helper()
+	host, port, _ := net.SplitHostPort(s.Addr)
+	return begin(t, &Server{flags: []string{"--sentinel"}, config: []string{
+		"sentinel monitor " + name + " " + host + " " + port + " 1",
+		"sentinel down-after-milliseconds " + name + " 500",
+		"sentinel failover-timeout " + name + " 2000",
+	}})
 }
 
 // Cluster starts a Cluster of n primaries, and waits until it serves.
