@@ -73,6 +73,7 @@ func benchRedisCost(ctx context.Context, o options, out, notes io.Writer) (err e
 		{"a gateway at rest", c.measureRest},
 		{"uses one by one", c.measureUnits},
 		{"uses by many at once", c.measureLoads},
+		{"a full core", c.measureFull},
 		{"two gateways with all kinds of uses", c.measureMixed},
 		{"links over slots", spreadSample},
 	} {

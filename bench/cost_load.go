@@ -11,12 +11,8 @@ import (
 	"github.com/linkgate/linkgate/store/redis"
 )
 
-// How many callers use tokens at once: as many as a busy gateway has, and
-// enough to fill the core of Redis where the machine has another one.
-const (
-	busyCallers = 64
-	mostCallers = 512
-)
+// busyCallers is how many use tokens at once: as many as a busy gateway has.
+const busyCallers = 64
 
 // A loadCost is what Redis does for many callers at once.
 type loadCost struct {
@@ -82,32 +78,19 @@ const (
 
 // measureLoads has many callers make uses of each kind.
 func (c *costBench) measureLoads(ctx context.Context, o options, f *costFigures) error {
-	limited, err := c.make(ctx, 500, scaleLimit)
-	if err != nil {
-		return err
-	}
-	cold, err := c.make(ctx, 20_000, scaleLimit)
-	if err != nil {
-		return err
-	}
-	unlimited, err := c.make(ctx, 1000, store.NoLimit)
+	links, err := c.makeLoads(ctx)
 	if err != nil {
 		return err
 	}
 	one := c.loaded[:1]
-	for _, warm := range [][]string{limited, unlimited, unlimited} {
-		if err := useEach(ctx, one[0], warm); err != nil {
-			return err
-		}
-	}
 	for _, m := range []struct {
 		name string
 		load load
 	}{
-		{"limited", load{stores: one, links: limited, callers: busyCallers, length: 4 * o.slice}},
-		{"limited, first at this gateway", load{stores: one, links: cold, callers: busyCallers, once: true}},
-		{"unlimited, additions", load{stores: one, links: unlimited, callers: busyCallers, length: 4 * o.slice, pause: time.Millisecond}},
-		{"limited, as many as it takes", load{stores: one, links: limited, callers: mostCallers, length: 4 * o.slice}},
+		{"limited", load{stores: one, links: links.limited, callers: busyCallers, length: 4 * o.slice}},
+		{"limited, first at this gateway", load{stores: one, links: links.cold, callers: busyCallers, once: true}},
+		{"unlimited, additions", load{stores: one, links: links.unlimited, callers: busyCallers, length: 4 * o.slice, pause: time.Millisecond}},
+		{"limited, " + compactSetting + " " + compactValue, load{stores: one, links: links.compact, callers: busyCallers, length: 4 * o.slice}},
 	} {
 		l, err := c.measureLoad(ctx, m.load, f.rest)
 		if err != nil {
@@ -117,6 +100,39 @@ func (c *costBench) measureLoads(ctx context.Context, o options, f *costFigures)
 		f.loads = append(f.loads, l)
 	}
 	return nil
+}
+
+// loadLinks are the tokens of the loads: those of compact lie more densely,
+// and the gateway knows all of them but those of cold.
+type loadLinks struct{ limited, cold, unlimited, compact []string }
+
+// makeLoads makes them.
+func (c *costBench) makeLoads(ctx context.Context) (l loadLinks, err error) {
+	for _, m := range []struct {
+		into  *[]string
+		value string
+		many  int
+		limit int64
+		uses  int // before it is measured
+	}{
+		{&l.compact, compactValue, 500, scaleLimit, 1},
+		{&l.limited, usualValue, 500, scaleLimit, 1},
+		{&l.cold, usualValue, 20_000, scaleLimit, 0},
+		{&l.unlimited, usualValue, 1000, store.NoLimit, 2},
+	} {
+		if err := c.redis.set(ctx, compactSetting, m.value); err != nil {
+			return l, err
+		}
+		if *m.into, err = c.make(ctx, m.many, m.limit); err != nil {
+			return l, err
+		}
+		for range m.uses {
+			if err := useEach(ctx, c.loaded[0], *m.into); err != nil {
+				return l, err
+			}
+		}
+	}
+	return l, nil
 }
 
 // measureLoad takes as many things as Redis has run scripts: a use with a

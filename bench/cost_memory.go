@@ -10,7 +10,7 @@ import (
 // memoryTokens is how many tokens are made to see what they take.
 const memoryTokens = 100_000
 
-// compact is the setting of Redis with which records lie more densely: small
+// compactSetting is that of Redis with which records lie more densely: small
 // hashes are lists, and a hash is small up to this many bytes of a value.
 const compactSetting, compactValue, usualValue = "hash-max-listpack-value", "1024", "64"
 
@@ -27,7 +27,7 @@ type memoryCost struct {
 // with which it takes less.
 func (c *costBench) measureMemory(ctx context.Context, _ options, f *costFigures) error {
 	for _, value := range []string{usualValue, compactValue} {
-		if err := c.redis.do(ctx, c.redis.client.B().ConfigSet().ParameterValue().ParameterValue(compactSetting, value).Build()); err != nil {
+		if err := c.redis.set(ctx, compactSetting, value); err != nil {
 			return err
 		}
 		m, err := c.measureTokens(ctx)
@@ -37,7 +37,7 @@ func (c *costBench) measureMemory(ctx context.Context, _ options, f *costFigures
 		m.setting = compactSetting + " " + value
 		f.memory = append(f.memory, m)
 	}
-	return c.redis.do(ctx, c.redis.client.B().ConfigSet().ParameterValue().ParameterValue(compactSetting, usualValue).Build())
+	return c.redis.set(ctx, compactSetting, usualValue)
 }
 
 func (c *costBench) measureTokens(ctx context.Context) (memoryCost, error) {

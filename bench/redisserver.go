@@ -79,6 +79,11 @@ func (r *redisServer) do(ctx context.Context, commands ...rueidis.Completed) err
 	return nil
 }
 
+// set changes a setting of the server. What lies there stays as it is.
+func (r *redisServer) set(ctx context.Context, name, value string) error {
+	return r.do(ctx, r.client.B().ConfigSet().ParameterValue().ParameterValue(name, value).Build())
+}
+
 // version is that of the server.
 func (r *redisServer) version(ctx context.Context) (string, error) {
 	i, err := r.info(ctx)
