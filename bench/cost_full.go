@@ -139,7 +139,7 @@ func readCounted(r *bufio.Reader) error {
 	}
 	n, err := strconv.Atoi(strings.TrimPrefix(string(line), "*"))
 	if err != nil || n < 1 {
-		return fmt.Errorf("Redis says %q", line)
+		return fmt.Errorf("the server says %q", line)
 	}
 	for i := range n {
 		line, err := readLine(r)
@@ -148,7 +148,7 @@ func readCounted(r *bufio.Reader) error {
 		}
 		size, err := strconv.Atoi(strings.TrimPrefix(string(line), "$"))
 		if err != nil || size < 0 || size > maxBody {
-			return fmt.Errorf("Redis says %q in a list", line)
+			return fmt.Errorf("the server says %q in a list", line)
 		}
 		text := make([]byte, size+len("\r\n"))
 		if _, err := io.ReadFull(r, text); err != nil {
