@@ -142,10 +142,8 @@ func (t *twins) revoke(ctx context.Context, one token) (revocation, error) {
 	if err := c.connect(time.Now().Add(revokeMost + patience)); err != nil {
 		return revocation{}, err
 	}
-	for range 3 { // so often, that the other gateway need not ask Redis about it
-		if status, err := c.exchange(); err != nil || status != http.StatusOK {
-			return revocation{}, fmt.Errorf("before it was revoked, the other gateway answered %d: %w", status, err)
-		}
+	if err := c.letIn(3); err != nil { // so often, that the other gateway need not ask Redis about it
+		return revocation{}, fmt.Errorf("before it was revoked: %w", err)
 	}
 	sent := time.Now()
 	var answered time.Time
@@ -160,6 +158,20 @@ func (t *twins) revoke(ctx context.Context, one token) (revocation, error) {
 		return revocation{}, err
 	}
 	return revocation{refused.Sub(sent), max(0, refused.Sub(answered))}, nil
+}
+
+// letIn asks some times and fails unless it is let in each time.
+func (c *client) letIn(times int) error {
+	for range times {
+		status, err := c.exchange()
+		if err != nil {
+			return err
+		}
+		if status != http.StatusOK {
+			return fmt.Errorf("the gateway answered %d", status)
+		}
+	}
+	return nil
 }
 
 // untilRefused asks until it is refused, and some times more.

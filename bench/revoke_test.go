@@ -74,3 +74,13 @@ func TestARevocationThatNeverHoldsIsTrouble(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestATokenThatIsNotInUseCannotBeRevoked(t *testing.T) {
+	t.Parallel()
+	if err := statuses(t, 200).letIn(3); err != nil {
+		t.Errorf("got %v", err)
+	}
+	if err := statuses(t, 200, 503).letIn(3); err == nil || err.Error() != "the gateway answered 503" {
+		t.Errorf("got %v", err)
+	}
+}
