@@ -34,7 +34,7 @@ func (f *costFigures) print(out io.Writer, markdown bool) {
 func micros(d time.Duration) string { return fmt.Sprintf("%.1f µs", d.Seconds()*1e6) }
 
 func (f *costFigures) unitTable() table {
-	t := table{columns: []string{"what", "round trips", "bytes to Redis", "from Redis", "bytes of its log", "CPU of Redis", "of it in scripts"}}
+	t := table{columns: []string{"what", "round trips", "bytes to Redis", "from Redis", "bytes of its log", "CPU of Redis", "time in its scripts"}}
 	add := func(what string, u unitCost) {
 		t.add(what, fmt.Sprintf("%.2f", u.trips), fmt.Sprintf("%.0f", u.up), fmt.Sprintf("%.0f", u.down),
 			fmt.Sprintf("%.0f", u.log), micros(u.cpu), micros(u.script))

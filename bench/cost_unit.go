@@ -24,8 +24,8 @@ type unitCost struct {
 	trips    float64 // round trips
 	up, down float64 // bytes to Redis and from it
 
-	// cpu is the processor time of Redis, script the part of it in its
-	// scripts, and log what its log grows by, in bytes.
+	// cpu is the processor time of Redis, script how long its scripts took by
+	// the clock, and log what its log grows by, in bytes.
 	cpu, script time.Duration
 	log         float64
 }
