@@ -22,14 +22,21 @@ func bench(ctx context.Context, o options, notes io.Writer) (r report, err error
 		return r, fmt.Errorf("making a directory for the store: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	g, err := setStage(ctx, o.caddy, dir, o.sync)
+	b, err := startBackend(ctx, o, dir, notes)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, b.close()) }()
+	r.redis, r.peer = b.version, b.peer != nil
+	redis, auth := b.addresses()
+	g, err := setStage(ctx, set{caddy: o.caddy, dir: dir, sync: o.sync, redis: redis, auth: auth})
 	if err != nil {
 		return r, err
 	}
 	defer g.upstream.close()
 	// A Caddy that crashed, or would not stop, has not been measured.
 	defer func() { err = errors.Join(err, g.stop()) }()
-	r.cases, err = measureAll(ctx, o, g.gateway, notes)
+	r.cases, err = measureAll(ctx, o, g.gateway, b.peer, notes)
 	return r, err
 }
 
@@ -42,31 +49,58 @@ func newReport(ctx context.Context, o options) (report, error) {
 	}, err
 }
 
-// measureAll measures one workload after the other.
-func measureAll(ctx context.Context, o options, g *gateway, notes io.Writer) ([]outcome, error) {
-	a, err := openAPI(g.admin(), g.layout.Dir)
+// measureAll measures one workload after the other. There may be no peer.
+func measureAll(ctx context.Context, o options, g *gateway, peer *peerServer, notes io.Writer) ([]outcome, error) {
+	a, err := openAPI(g.admin(), g.layout.Credential)
 	if err != nil {
 		return nil, err
 	}
 	var out []outcome
 	for _, w := range o.workload {
-		fmt.Fprintf(notes, "bench: %s: %d slices of %s for each of three sites\n", w.name, o.slices, o.slice)
-		tokens, err := a.mint(ctx, w)
+		one, err := a.measure(ctx, o, stand{w, g, peer}, notes)
 		if err != nil {
 			return out, err
 		}
-		m := newMeasurement(g.layout, w, tokens)
-		m.cpu = func() time.Duration { return cpuTime(g.command.Process.Pid) }
-		rounds, err := m.take(ctx, o)
-		m.close()
-		if err != nil {
-			return out, err
-		}
-		counters, err := a.counters(ctx, w)
-		if err != nil {
-			return out, err
-		}
-		out = append(out, m.outcome(rounds, counters, !o.quick))
+		out = append(out, one)
 	}
 	return out, nil
+}
+
+// A stand is one workload and who gets it.
+type stand struct {
+	workload workload
+	gateway  *gateway
+	peer     *peerServer // may be nil
+}
+
+// measure makes the tokens of a workload, has the sites asked, and compares
+// what was let through with what was counted.
+func (a *api) measure(ctx context.Context, o options, s stand, notes io.Writer) (outcome, error) {
+	tokens, err := a.mint(ctx, s.workload)
+	if err != nil {
+		return outcome{}, err
+	}
+	if s.peer != nil {
+		if err := s.peer.know(ctx, s.workload, tokens); err != nil {
+			return outcome{}, err
+		}
+	}
+	m := newMeasurement(s.gateway.layout, s.workload, tokens)
+	m.cpu = func() time.Duration { return cpuTime(s.gateway.command.Process.Pid) }
+	fmt.Fprintf(notes, "bench: %s: %d slices of %s for each of %s sites\n", s.workload.name, o.slices, o.slice, m.many())
+	rounds, err := m.take(ctx, o)
+	m.close()
+	if err != nil {
+		return outcome{}, err
+	}
+	var counted [sites]map[string]int64
+	if counted[gate], err = a.counters(ctx, s.workload); err != nil {
+		return outcome{}, err
+	}
+	if m.crowds[peer] != nil {
+		if counted[peer], err = s.peer.counters(ctx, tokens); err != nil {
+			return outcome{}, err
+		}
+	}
+	return m.outcome(rounds, counted, !o.quick), nil
 }

@@ -36,7 +36,7 @@ func benchBulk(ctx context.Context, o options, out, notes io.Writer) (err error)
 		return fmt.Errorf("making a directory for the store: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	g, err := setStage(ctx, o.caddy, dir, o.sync)
+	g, err := setStage(ctx, set{caddy: o.caddy, dir: dir, sync: o.sync})
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func benchBulk(ctx context.Context, o options, out, notes io.Writer) (err error)
 
 func measureBulk(ctx context.Context, o options, g *gateway, notes io.Writer) (f bulkFigures, err error) {
 	f.rows = o.bulk
-	a, err := openAPI(g.admin(), g.layout.Dir)
+	a, err := openAPI(g.admin(), g.layout.Credential)
 	if err != nil {
 		return f, err
 	}

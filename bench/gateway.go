@@ -3,33 +3,16 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-	"sync"
-	"time"
-)
-
-const (
-	// startTime is how long Caddy may take until it answers.
-	startTime = 30 * time.Second
-
-	// stopTime is how long it may take to stop before it is killed.
-	stopTime = 15 * time.Second
 )
 
 // A gateway is the Caddy under test, as a process of its own.
 type gateway struct {
+	*process
 	layout layout
-
-	command *exec.Cmd
-	errors  bytes.Buffer
-	ended   chan struct{} // closed when the process is gone
-	stop    func() error
 }
 
 // startGateway runs the Caddy at path with its files below dir, and returns
@@ -43,46 +26,19 @@ func startGateway(ctx context.Context, path, dir string, l layout) (*gateway, er
 	if err := os.WriteFile(config, text.Bytes(), 0o600); err != nil {
 		return nil, fmt.Errorf("writing the Caddyfile: %w", err)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	g := &gateway{layout: l, ended: make(chan struct{})}
-	g.command = exec.CommandContext(ctx, path, "run", "--config", config, "--adapter", "caddyfile")
-	g.command.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir)
-	g.command.Stderr = &g.errors
-	g.command.Cancel = func() error { return g.command.Process.Signal(os.Interrupt) }
-	g.command.WaitDelay = stopTime
-	if err := g.command.Start(); err != nil {
-		cancel()
-		return nil, fmt.Errorf("starting Caddy: %w", err)
+	p, err := startProcess(ctx, "the gateway", []string{"HOME=" + dir, "XDG_DATA_HOME=" + dir, "XDG_CONFIG_HOME=" + dir},
+		path, "run", "--config", config, "--adapter", "caddyfile")
+	if err != nil {
+		return nil, err
 	}
-	g.stop = sync.OnceValue(func() error { cancel(); <-g.ended; return g.left() })
-	go func() {
-		_ = g.command.Wait() // left reads the state
-		close(g.ended)
-	}()
-	if err := g.ready(ctx); err != nil {
-		return nil, errors.Join(err, g.stop())
+	g := &gateway{process: p, layout: l}
+	if err := p.ready(ctx, g.healthy); err != nil {
+		return nil, err
 	}
 	return g, nil
 }
 
-// ready waits until the admin API says that the store works.
-func (g *gateway) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startTime)
-	defer cancel()
-	for {
-		if g.healthy(ctx) {
-			return nil
-		}
-		select {
-		case <-g.ended:
-			return errors.New("the gateway ended before it answered")
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for Caddy: %w", ctx.Err())
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-}
-
+// healthy reports whether the admin API says that the store works.
 func (g *gateway) healthy(ctx context.Context) bool {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, g.admin()+"/api/v1/health", nil)
 	if err != nil {
@@ -94,15 +50,6 @@ func (g *gateway) healthy(ctx context.Context) bool {
 	}
 	answer.Body.Close()
 	return answer.StatusCode == http.StatusOK
-}
-
-// left is an error with what Caddy said, where it did not stop as it should.
-// It is asked when the process is gone.
-func (g *gateway) left() error {
-	if g.command.ProcessState.Success() {
-		return nil
-	}
-	return fmt.Errorf("the gateway ended with %s:\n%s", g.command.ProcessState, strings.TrimSpace(g.errors.String()))
 }
 
 // admin is where the token API is.

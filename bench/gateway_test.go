@@ -75,4 +75,29 @@ func TestTheCaddyfileNamesEverySite(t *testing.T) {
 			t.Errorf("it lacks %q:\n%s", want, &text)
 		}
 	}
+	if strings.Contains(text.String(), "redis") || strings.Contains(text.String(), "forward_auth") {
+		t.Errorf("nobody asked for a Redis:\n%s", &text)
+	}
+}
+
+func TestTheCaddyfileOfAGateOnRedisHasAPeer(t *testing.T) {
+	t.Parallel()
+	l, err := set{dir: "/d", redis: "127.0.0.1:7", auth: "127.0.0.1:8"}.layout()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := caddyfile.Execute(&text, l); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"store redis {\n\t\t\taddress 127.0.0.1:7\n\t\t}", "forward_auth 127.0.0.1:8 {\n\t\turi /auth\n\t}",
+	} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("it lacks %q:\n%s", want, &text)
+		}
+	}
+	if strings.Contains(text.String(), "badger") || l.Credential != filepath.Join("/d", "caddy", "linkgate") {
+		t.Errorf("the credential is in %s:\n%s", l.Credential, &text)
+	}
 }

@@ -64,21 +64,21 @@ func port(t *testing.T, address string) int {
 
 // measure takes three short rounds of a case whose gate is as given and counts
 // what it is told to.
-func measure(t *testing.T, gate http.HandlerFunc, counted func() int64) outcome {
+func measure(t *testing.T, gateway http.HandlerFunc, counted func() int64) outcome {
 	t.Helper()
 	w := workload{name: "hot", connections: 4, tokens: 1}
 	tokens := someTokens(1)
 	m := newMeasurement(layout{
 		Bare:    port(t, site(t, answer)),
 		Control: port(t, site(t, answer)),
-		Gate:    port(t, site(t, gate)),
+		Gate:    port(t, site(t, gateway)),
 	}, w, tokens)
 	defer m.close()
 	rounds, err := m.take(t.Context(), options{slices: 3, slice: 200 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m.outcome(rounds, map[string]int64{tokens[0].Link: counted()}, false)
+	return m.outcome(rounds, [sites]map[string]int64{gate: {tokens[0].Link: counted()}}, false)
 }
 
 func TestAGateThatCountsIsValid(t *testing.T) {
@@ -138,7 +138,7 @@ func TestOnlyAJudgedRunNeedsAQuietMachine(t *testing.T) {
 	t.Parallel()
 	m := newMeasurement(layout{}, workload{connections: 1, tokens: 1}, someTokens(1))
 	m.crowds[gate].clients[0].tally.answer(0, http.StatusOK)
-	counters := map[string]int64{m.tokens[0].Link: 1}
+	counters := [sites]map[string]int64{gate: {m.tokens[0].Link: 1}}
 	loud := []round{{bare: at(100, 1), control: at(50, 1), gate: at(90, 1)}}
 	if o := m.outcome(loud, counters, false); !o.valid() {
 		t.Errorf("a quick run: %s", o.verdict())
@@ -160,5 +160,37 @@ func TestAMeasurementEndsWhenItIsToldTo(t *testing.T) {
 	rounds, err := m.take(ctx, options{slices: 1000, slice: time.Millisecond})
 	if !errors.Is(err, context.Canceled) || len(rounds) > 0 {
 		t.Errorf("%d rounds, %v", len(rounds), err)
+	}
+}
+
+func TestThePeerIsAskedWhereItKnowsTheTokens(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		peer int
+		w    workload
+		want string
+	}{
+		"links":           {1, workload{connections: 1}, "four"},
+		"signed tokens":   {1, workload{connections: 1, jwt: true}, "three"},
+		"there is no one": {0, workload{connections: 1}, "three"},
+	} {
+		if got := newMeasurement(layout{Peer: c.peer}, c.w, someTokens(1)).many(); got != c.want {
+			t.Errorf("%s: %s sites, want %s", name, got, c.want)
+		}
+	}
+}
+
+func TestAPeerThatMiscountsIsInvalid(t *testing.T) {
+	t.Parallel()
+	m := newMeasurement(layout{Peer: 1}, workload{connections: 1, tokens: 1}, someTokens(1))
+	one := map[string]int64{m.tokens[0].Link: 1}
+	for _, site := range []int{gate, peer} {
+		m.crowds[site].clients[0].tally.answer(0, http.StatusOK)
+	}
+	if o := m.outcome(nil, [sites]map[string]int64{gate: one, peer: one}, false); !o.valid() {
+		t.Errorf("got %s", o.verdict())
+	}
+	if o := m.outcome(nil, [sites]map[string]int64{gate: one}, false); !strings.Contains(o.verdict(), "peer: 1 of 1 tokens are miscounted") {
+		t.Errorf("got %s", o.verdict())
 	}
 }

@@ -29,6 +29,12 @@ func TestOptionsThatCouldNotBeJudgedAreRefused(t *testing.T) {
 		"slices that are short":  {"-slice 999ms", "-quick"},
 		"no slices":              {"-quick -slices 0", "-slices"},
 		"slices of nothing":      {"-quick -slice 0s", "-slice"},
+		"an unknown store":       {"-store etcd", "etcd"},
+		"a Redis that forgets":   {"-store redis -sync everysec", "-sync"},
+		"bulk on a Redis":        {"-store redis -bulk 1000", "-bulk"},
+		"scale on a Redis":       {"-store redis -scale 1000", "-scale"},
+		"two measurements":       {"-revoke 5 -redis-cost", "exclude"},
+		"negative revocations":   {"-revoke -1", "-revoke"},
 		"an unknown sync":        {"-sync sometimes", "sometimes"},
 		"an unknown case":        {"-case hot,cold", "cold"},
 		"an empty case":          {"-case hot,", "unlimited"},
@@ -55,7 +61,7 @@ func TestOptionsWithoutArgumentsAreThoseOfTheMethod(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.slices != 30 || o.slice != time.Second || o.sync != "always" || o.quick || o.markdown {
+	if o.slices != 30 || o.slice != time.Second || o.sync != "always" || o.store != storeBadger || o.instead() != nil || o.quick || o.markdown {
 		t.Errorf("got %+v", o)
 	}
 	if len(o.workload) != len(workloads()) {

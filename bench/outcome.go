@@ -27,6 +27,12 @@ type outcome struct {
 	// told.
 	gateCPU, controlCPU spread
 
+	// peerRate is the median of the peer's answers per second, and peerRatio
+	// the gate's rate as a multiple of the peer's. The first is 0 where there
+	// is no peer, and the other nothing.
+	peerRate  float64
+	peerRatio spread
+
 	// uses is the number of requests that the gate let through.
 	uses int64
 
@@ -56,6 +62,8 @@ func newOutcome(w workload, rounds []round) outcome {
 		controlP99Ratio: across(rounds, ratio(late(control), late(bare))),
 		gateCPU:         across(rounds, ratio(cpu(gate), cpu(bare))),
 		controlCPU:      across(rounds, ratio(cpu(control), cpu(bare))),
+		peerRate:        across(rounds, rate(peer)).median,
+		peerRatio:       across(rounds, ratio(rate(gate), rate(peer))),
 	}
 }
 

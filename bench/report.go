@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
 )
 
 // A report is the outcome of all cases and on what they were measured.
@@ -16,6 +14,11 @@ type report struct {
 
 	// memory says that the store is on a disk that is none.
 	memory bool
+
+	// redis is the version of the Redis that the gate counts on, if it does,
+	// and peer says that there is one beside it.
+	redis string
+	peer  bool
 
 	cases []outcome
 }
@@ -30,26 +33,18 @@ func (r *report) valid() bool {
 	return len(r.cases) > 0
 }
 
-// text prints the report for a terminal.
-func (r *report) text(out io.Writer) {
+// print prints the report for a terminal or for a README.
+func (r *report) print(out io.Writer, markdown bool) {
 	fmt.Fprintf(out, "%s\n\n", r.heading())
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, strings.Join(columns(), "\t"))
+	all := table{columns: columns()}
 	for _, o := range r.cases {
-		fmt.Fprintln(table, strings.Join(o.cells(), "\t"))
+		all.add(o.cells()...)
 	}
-	table.Flush()
-	fmt.Fprintf(out, "\n%s\n", r.verdict())
-}
-
-// markdown prints the report for a README.
-func (r *report) markdown(out io.Writer) {
-	fmt.Fprintf(out, "%s\n\n", r.heading())
-	line := func(cells []string) { fmt.Fprintf(out, "| %s |\n", strings.Join(cells, " | ")) }
-	line(columns())
-	fmt.Fprintf(out, "|%s\n", strings.Repeat("---|", len(columns())))
-	for _, o := range r.cases {
-		line(o.cells())
+	all.print(out, markdown)
+	if r.redis != "" {
+		fmt.Fprintln(out)
+		targets := r.targets()
+		targets.print(out, markdown)
 	}
 	fmt.Fprintf(out, "\n%s\n", r.verdict())
 }
@@ -60,8 +55,15 @@ func (r *report) heading() string {
 	if r.memory {
 		disk = " on a disk in memory, where syncs are free"
 	}
-	return fmt.Sprintf("%d CPUs, Caddy %s, %s, sync %s%s, %d slices of %s for each site",
-		r.cpus, r.caddy, r.golang, r.options.sync, disk, r.options.slices, r.options.slice)
+	on := ""
+	switch {
+	case r.redis != "" && r.peer:
+		on = fmt.Sprintf(" store redis %s, peer nginx+Lua on the same Redis,", r.redis)
+	case r.redis != "":
+		on = fmt.Sprintf(" store redis %s,", r.redis)
+	}
+	return fmt.Sprintf("%d CPUs, Caddy %s, %s,%s sync %s%s, %d slices of %s for each site",
+		r.cpus, r.caddy, r.golang, on, r.options.sync, disk, r.options.slices, r.options.slice)
 }
 
 // verdict is the last line.

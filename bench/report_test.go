@@ -30,7 +30,7 @@ func TestTheMarkdownIsATable(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	r := sample()
-	r.markdown(&out)
+	r.print(&out, true)
 	want := `2 CPUs, Caddy v2.11.9, go1.26.8, sync always, 30 slices of 1s for each site
 
 | case | connections | bare req/s | gate req/s | gate/bare | control/bare | gate p99 | p99 gate/bare | p99 control/bare | CPU gate/bare | CPU control/bare | uses | verdict |
@@ -49,8 +49,8 @@ func TestTheTextSaysWhatTheMarkdownSays(t *testing.T) {
 	t.Parallel()
 	var text, markdown strings.Builder
 	r := sample()
-	r.text(&text)
-	r.markdown(&markdown)
+	r.print(&text, false)
+	r.print(&markdown, true)
 	words := func(s string) []string {
 		return strings.Fields(strings.NewReplacer("|", " ", "---", " ").Replace(s))
 	}

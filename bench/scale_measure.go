@@ -109,7 +109,7 @@ func pages(ctx context.Context, s store.Store, issuer string) (times [3]time.Dur
 // measureGateway starts a gateway on the store, looks at its memory, kills it
 // while it is busy, and opens the store again.
 func (f *scaleFigures) measureGateway(ctx context.Context, o options, dir string) error {
-	g, err := setStage(ctx, o.caddy, dir, "everysec")
+	g, err := setStage(ctx, set{caddy: o.caddy, dir: dir, sync: "everysec"})
 	if err != nil {
 		return err
 	}

@@ -63,8 +63,12 @@ func TestFailoverToAReplicaThatLackedUses(t *testing.T) {
 	for range 41 {
 		mustUse(t, s, link, store.Admitted)
 	}
-	before := seqOf(t, primary, o, "")
-	redistest.Eventually(t, "the replica has it", func() bool { return replica.Do(t, "GET", o.Prefix+"seq:{0}") == before })
+	seqOf(t, primary, o, "")
+	redistest.Eventually(t, "the replica has all", func() bool {
+		key := o.Prefix + "seq:{0}"
+		return replica.Do(t, "GET", key) == primary.Do(t, "GET", key) &&
+			replica.Do(t, "HGET", o.Prefix+"c:{"+link+"}", "n") == "41"
+	})
 	replica.Do(t, "REPLICAOF", "NO", "ONE")
 	for range 59 {
 		mustUse(t, s, link, store.Admitted)

@@ -216,7 +216,6 @@ func TestLostAnswerToAnAdditionAddsOnce(t *testing.T) {
 	server := redistest.Start(t, redistest.Durable()...)
 	proxy := redistest.NewProxy(t, server.Addr)
 	o := on(proxy.Addr)
-	o.Timeout = 100 * time.Millisecond
 	s := mustOpen(t, o)
 	link := mustCreate(t, s, store.NoLimit)
 	followed(t, s, link)
@@ -227,7 +226,9 @@ func TestLostAnswerToAnAdditionAddsOnce(t *testing.T) {
 	for range 10 {
 		mustUse(t, s, link, store.Admitted)
 	}
-	time.Sleep(300 * time.Millisecond)
+	redistest.Eventually(t, "the server has added the uses", func() bool {
+		return server.Do(t, "HGET", o.Prefix+"c:{"+link+"}", "n") == "13"
+	})
 	proxy.Cut()
 	proxy.Hold(false)
 	redistest.Eventually(t, "the uses are added", func() bool {

@@ -3,6 +3,7 @@ package redis_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/linkgate/linkgate/store"
 	"github.com/linkgate/linkgate/store/redis/redistest"
@@ -18,9 +19,9 @@ func TestSentinelsFailOver(t *testing.T) {
 		return strings.Contains(sentinel.Do(t, "INFO", "sentinel"), "slaves=1")
 	})
 	o := on(sentinel.Addr)
-	o.Sentinel, o.ReplicaAcks, o.Timeout = "main", 1, 0
+	o.Sentinel, o.ReplicaAcks, o.Timeout = "main", 1, 3*time.Second
 	logs := watchLog(&o)
-	s := opened(t, o)
+	s := mustOpen(t, o)
 	link, free := mustCreate(t, s, 100), mustCreate(t, s, store.NoLimit)
 	followed(t, s, free)
 	l := startLoad(t, 2, link, s)
@@ -34,11 +35,11 @@ func TestSentinelsFailOver(t *testing.T) {
 		info, err := replica.Ask("INFO", "replication") // its connections are cut when it is promoted
 		return err == nil && strings.Contains(info, "role:master")
 	})
-	// Nobody is left to acknowledge a use, so each is spent.
-	redistest.Eventually(t, "tokens without a limit are admitted again", func() bool {
-		d, err := s.Use(t.Context(), attempt(free))
-		return err == nil && d.Admitted()
+	redistest.Eventually(t, "the store has found it", func() bool {
+		_, err := s.Get(t.Context(), link)
+		return err == nil
 	})
+	mustUse(t, s, free, store.Admitted)
 	if n := counterOf(t, s, link); n < l.admitted.Load() || n > l.admitted.Load()+l.unknown.Load() {
 		t.Fatalf("counter %d after %d admitted, %d unknown", n, l.admitted.Load(), l.unknown.Load())
 	}
@@ -48,6 +49,7 @@ func TestSentinelsFailOver(t *testing.T) {
 	if logs.FilterMessageSnippet("does not tell of changes").Len() > 0 {
 		t.Error("the server behind the Sentinel does not tell of changes")
 	}
+	// Nobody is left to acknowledge a use, so each is spent.
 	if d, err := s.Use(t.Context(), attempt(link)); err == nil {
 		t.Fatalf("a use was decided without a replica: %q", d.Reason)
 	}
