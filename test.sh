@@ -5,8 +5,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly tags=nobadger,nomysql,nopgx
 # What the fault tests call, as Debian names it: a browser, PHP over FastCGI,
-# a tracer of system calls, a file system to cut the power of.
-readonly fault_packages=(chromium php-cgi strace e2fsprogs mount)
+# a tracer of system calls, a file system to cut the power of, and the peer that
+# bench compares with.
+readonly fault_packages=(chromium php-cgi strace e2fsprogs mount
+	nginx libnginx-mod-http-lua lua-nginx-redis)
 
 usage() {
 	cat <<-END
@@ -40,7 +42,8 @@ ordinary() {
 	go test -tags "$tags" -count=1 ${TESTFLAGS-} ./...
 }
 
-# Installs those of the Debian packages that are missing.
+# Installs those of the Debian packages that are missing. The services that
+# Debian makes of some are not wanted: the tests start servers of their own.
 install_packages() {
 	local missing=() package
 	for package in "$@"; do
@@ -50,10 +53,16 @@ install_packages() {
 	say "installing ${missing[*]}"
 	apt-get update -qq >/dev/null
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+	command -v systemctl >/dev/null || return 0
+	for package in "${missing[@]}"; do
+		case $package in
+		redis-server | nginx) systemctl disable --now "$package" >/dev/null 2>&1 || true ;;
+		esac
+	done
 }
 
 # The tests of the Redis store start servers of their own; without the program
-# they are skipped. The service that Debian makes of it is not wanted.
+# they are skipped.
 install_redis() {
 	command -v redis-server >/dev/null && return
 	if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
@@ -61,9 +70,6 @@ install_redis() {
 		return
 	fi
 	install_packages redis-server || say "redis-server cannot be installed: the tests that need it are skipped"
-	if command -v systemctl >/dev/null; then
-		systemctl disable --now redis-server >/dev/null 2>&1 || true
-	fi
 }
 
 # Runs the tests of the files that only the build tag "faults" brings in; the
@@ -74,7 +80,7 @@ faults() {
 		exit 1
 	fi
 	local files tests
-	mapfile -t files < <(grep -rlE --include='*_test.go' '^//go:build .*\bfaults\b' caddymodule/integration store)
+	mapfile -t files < <(grep -rlE --include='*_test.go' '^//go:build .*\bfaults\b' bench caddymodule/integration store)
 	[ ${#files[@]} -gt 0 ] || { say "there are no fault tests"; exit 1; }
 	tests=$(grep -hoE '^func Test[A-Za-z0-9_]+' "${files[@]}" | cut -d' ' -f2 | paste -sd'|')
 	install_packages "${fault_packages[@]}"
