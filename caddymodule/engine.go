@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"github.com/linkgate/linkgate/admin"
@@ -17,6 +18,10 @@ type engine struct {
 	keys     atomic.Pointer[jwt.Keyring]
 	sessions atomic.Pointer[sessionSealer]
 	api      *admin.Handler
+
+	// loading is held while keys are read, so that what was read first does
+	// not replace what was read last.
+	loading sync.Mutex
 }
 
 // newEngine readies what this configuration needs from its store.
@@ -41,6 +46,8 @@ func (a *App) newEngine(s store.Store) (*engine, error) {
 // loadKeys reads the keys that the store keeps, as after one was retired. A
 // ring that has not changed stays, with all that it remembers.
 func (a *App) loadKeys(ctx context.Context, e *engine) error {
+	e.loading.Lock()
+	defer e.loading.Unlock()
 	ring, err := jwt.LoadKeyring(ctx, e.Store, a.keys)
 	if err != nil {
 		return fmt.Errorf("loading jwt keys: %w", err)

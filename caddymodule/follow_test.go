@@ -42,36 +42,39 @@ func gatewaysOver(t *testing.T, s store.Store, n int) []*App {
 func TestAKeyThatAnotherGatewayRetiresIsUnknownWithinASecond(t *testing.T) {
 	s := memory.New()
 	synctest.Test(t, func(t *testing.T) {
-		apps := gatewaysOver(t, s, 2)
-		one, other := apps[0], apps[1]
-		configured := jwt.GenerateKey()
-		for _, app := range apps {
+		start := func(app *App) *engine {
 			if err := app.Start(); err != nil {
 				t.Fatal(err)
 			}
-			defer func() { _ = app.Cleanup() }()
+			e, err := app.open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return e
 		}
-		e, _ := other.open()
-		token, err := e.keys.Load().Sign(store.Claims{Link: linkA, RID: "r", Expires: time.Now().Add(time.Hour)})
+		before := gatewaysOver(t, s, 1)[0]
+		token, err := start(before).keys.Load().Sign(store.Claims{Link: linkA, RID: "r", Expires: time.Now().Add(time.Hour)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, _ := one.open()
-		if _, err := f.keys.Load().Verify(token); err != nil {
-			t.Fatalf("the gateways have two keys: %v", err)
-		}
+		_ = before.Cleanup()
 
-		// as after a reload with a jwt_key
-		one.keys, other.keys = []jwt.Key{configured}, []jwt.Key{configured}
+		apps, configured := gatewaysOver(t, s, 2), jwt.GenerateKey()
+		for _, app := range apps {
+			app.keys = []jwt.Key{configured}
+			defer func() { _ = app.Cleanup() }()
+		}
+		start(apps[0])
+		other := start(apps[1])
 		time.Sleep(time.Second)
-		if _, err := e.keys.Load().Verify(token); err != nil {
+		if _, err := other.keys.Load().Verify(token); err != nil {
 			t.Errorf("the old key is gone before it is retired: %v", err)
 		}
-		if err := one.retireKey(t.Context()); err != nil {
+		if err := apps[0].retireKey(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Second)
-		if _, err := e.keys.Load().Verify(token); err == nil {
+		if _, err := other.keys.Load().Verify(token); err == nil {
 			t.Error("the other gateway still takes the retired key")
 		}
 	})
