@@ -141,15 +141,16 @@ func openEngine(o engine.Options) (*engine.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	if tables {
+		if err := verify(o); err != nil {
+			return nil, err
+		}
+	}
 	db, err := openRaw(o)
 	if err != nil {
 		return nil, err
 	}
-	err = verify(db, o)
-	if err == nil {
-		err = checkFormat(db, tables)
-	}
-	if err != nil {
+	if err := checkFormat(db, tables); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -159,12 +160,15 @@ func openEngine(o engine.Options) (*engine.DB, error) {
 // process just starts has a copy of it for a moment.
 const lockTries = 5
 
+// waitForLock is the pause between two tries.
+func waitForLock() { time.Sleep(20 * time.Millisecond) }
+
 func openRaw(o engine.Options) (db *engine.DB, err error) {
 	for range lockTries {
 		if db, err = tryOpen(o); !errors.Is(err, ErrLocked) && !halfMade(err) {
 			break
 		}
-		time.Sleep(20 * time.Millisecond)
+		waitForLock()
 	}
 	return db, err
 }

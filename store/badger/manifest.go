@@ -28,7 +28,7 @@ func checkManifest(o engine.Options) (tables bool, err error) {
 		if try > 0 {
 			time.Sleep(20 * time.Millisecond)
 		}
-		if err = readManifest(o); err == nil {
+		if _, err = readManifest(o); err == nil {
 			return tables, nil
 		}
 	}
@@ -38,22 +38,25 @@ func checkManifest(o engine.Options) (tables bool, err error) {
 	return false, fmt.Errorf("%w: reading %s: %w", ErrCorrupt, engine.ManifestFilename, err)
 }
 
-func readManifest(o engine.Options) error {
+// listedTables are the tables that make up the database.
+type listedTables map[uint64]engine.TableManifest
+
+func readManifest(o engine.Options) (listedTables, error) {
 	f, err := os.Open(filepath.Join(o.Dir, engine.ManifestFilename))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, good, err := engine.ReplayManifestFile(f, o.ExternalMagicVersion, o)
+	m, good, err := engine.ReplayManifestFile(f, o.ExternalMagicVersion, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if good < info.Size() {
-		return fmt.Errorf("its last %d bytes make no sense", info.Size()-good)
+		return nil, fmt.Errorf("its last %d bytes make no sense", info.Size()-good)
 	}
-	return nil
+	return m.Tables, nil
 }

@@ -3,6 +3,7 @@ package badger
 import (
 	"sync"
 	"testing"
+	"time"
 
 	engine "github.com/dgraph-io/badger/v4"
 
@@ -19,6 +20,7 @@ func TestManyCallersShareSyncs(t *testing.T) {
 	commits, commit := 0, s.commit
 	s.commit = func(txn *engine.Txn, at uint64) error {
 		commits++
+		time.Sleep(2 * time.Millisecond) // a disk on which there is something to share
 		return commit(txn, at)
 	}
 	const callers, uses = 64, 50

@@ -28,14 +28,17 @@ func TestOpeningDoesNotMapTheDatabaseIntoMemory(t *testing.T) {
 		}
 	}
 	// Badger may be merging tables just then, and reads them for that: not each
-	// time.
-	var size, resident int
+	// time. The system may take pages back just then: not often.
+	var size, resident, lean int
 	for range 20 {
 		s = again(t, s)
 		if size, resident = mapped(t, o.Path); size < 4<<20 {
 			t.Fatalf("the tables have %d bytes only", size)
 		}
 		if resident <= size/2 {
+			lean++
+		}
+		if lean == 3 {
 			return
 		}
 	}

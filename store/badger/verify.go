@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
 
 	engine "github.com/dgraph-io/badger/v4"
-	"github.com/dgraph-io/badger/v4/options"
 	"github.com/dgraph-io/badger/v4/table"
 )
 
@@ -18,17 +18,47 @@ import (
 // processors for. Each of them holds one table in memory.
 const verifiers = 2
 
-// verify reads every table and compares the checksums. It runs at opening
-// because afterwards Badger reports a damaged block as an absent key.
-func verify(db *engine.DB, o engine.Options) error {
-	check := db.VerifyChecksum
-	if len(o.EncryptionKey) == 0 {
-		check = func() error { return verifyFiles(o.Dir, db.Tables) }
+// verify reads every table and compares the checksums, before Badger opens any:
+// on some damage it panics in goroutines of its own, which ends the process, and
+// once it is open it reports a damaged block as an absent key.
+func verify(o engine.Options) error {
+	unlock, err := lockTables(o.Dir)
+	if err != nil {
+		return err
 	}
-	if err := noPanic(check); err != nil {
+	defer unlock()
+	keys, err := newTableKeys(o)
+	if err != nil {
+		return err
+	}
+	defer keys.close()
+	list := func() listedTables {
+		listed, err := readManifest(o)
+		if err != nil {
+			return nil // opening finds out why, and says it better
+		}
+		return listed
+	}
+	if err := verifyFiles(o.Dir, list, keys.options); err != nil {
 		return fmt.Errorf("%w: verifying the tables: %w", ErrCorrupt, foreign(err))
 	}
 	return nil
+}
+
+// lockTables keeps other processes from merging tables meanwhile, where the
+// system can do that.
+func lockTables(dir string) (unlock func(), err error) {
+	for range lockTries {
+		unlock, err = lockDir(dir)
+		switch {
+		case err == nil:
+			return unlock, nil
+		case errors.Is(err, errors.ErrUnsupported):
+			return func() {}, nil
+		}
+		waitForLock()
+	}
+	return nil, locked(dir)
 }
 
 // noPanic runs check. Badger panics on some damaged files.
@@ -41,18 +71,16 @@ func noPanic(check func() error) (err error) {
 	return check()
 }
 
-// verifyFiles reads the tables that list returns as files. Badger would read
-// them where it has them mapped, and the process would be as large as the
-// database from then on.
+// verifyFiles reads the tables that list returns as files: read where Badger
+// maps them, the process would be as large as the database from then on.
 //
-// Badger merges tables meanwhile, and makes those that it needs no more empty
-// before it removes them: what is wrong with a table that is not listed any
-// more is no damage.
-func verifyFiles(dir string, list func() []engine.TableInfo) error {
+// Where another process has the database open, which not every system tells, it
+// merges tables meanwhile, and makes those that it needs no more empty before
+// it removes them: what is wrong with a table that is not listed any more is no
+// damage.
+func verifyFiles(dir string, list func() listedTables, options func(engine.TableManifest) (*table.Options, error)) error {
 	tables := list()
-	listed := func(number uint64) bool {
-		return slices.ContainsFunc(list(), func(t engine.TableInfo) bool { return t.ID == number })
-	}
+	numbers := slices.Sorted(maps.Keys(tables))
 	var wg sync.WaitGroup
 	var next atomic.Int64
 	var failed [verifiers]error
@@ -61,14 +89,17 @@ func verifyFiles(dir string, list func() []engine.TableInfo) error {
 			var buffer []byte
 			for failed[n] == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(tables) {
+				if i >= len(numbers) {
 					return
 				}
-				err := noPanic(func() (err error) {
-					buffer, err = verifyFile(dir, tables[i].ID, buffer)
+				err := noPanic(func() error {
+					o, err := options(tables[numbers[i]])
+					if err == nil {
+						buffer, err = verifyFile(dir, numbers[i], o, buffer)
+					}
 					return err
 				})
-				if err != nil && listed(tables[i].ID) {
+				if _, listed := list()[numbers[i]]; err != nil && listed {
 					failed[n] = err
 				}
 			}
@@ -79,7 +110,7 @@ func verifyFiles(dir string, list func() []engine.TableInfo) error {
 }
 
 // verifyFile reads a table into buffer, or a larger one that it returns.
-func verifyFile(dir string, number uint64, buffer []byte) ([]byte, error) {
+func verifyFile(dir string, number uint64, o *table.Options, buffer []byte) ([]byte, error) {
 	f, err := os.Open(table.NewFilename(number, dir))
 	if err != nil {
 		return buffer, err
@@ -96,7 +127,7 @@ func verifyFile(dir string, number uint64, buffer []byte) ([]byte, error) {
 	if _, err := io.ReadFull(f, buffer[:size]); err != nil {
 		return buffer, err
 	}
-	t, err := table.OpenInMemoryTable(buffer[:size], number, &table.Options{ChkMode: options.OnBlockRead})
+	t, err := table.OpenInMemoryTable(buffer[:size], number, o)
 	if err != nil {
 		return buffer, err
 	}
