@@ -97,7 +97,7 @@ func TestTheCaddyfileOfAGateOnRedisHasAPeer(t *testing.T) {
 			t.Errorf("it lacks %q:\n%s", want, &text)
 		}
 	}
-	if strings.Contains(text.String(), "badger") || l.Credential != filepath.Join("/d", "caddy", "linkgate") {
+	if strings.Contains(text.String(), "badger") || l.Credential != filepath.Join("/d", "caddy") {
 		t.Errorf("the credential is in %s:\n%s", l.Credential, &text)
 	}
 }

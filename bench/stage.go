@@ -58,7 +58,7 @@ func (s set) layout() (layout, error) {
 	l.Credential = l.Dir
 	if s.redis != "" {
 		// It has no directory of its own; this is Caddy's.
-		l.Credential = filepath.Join(s.dir, "caddy", "linkgate")
+		l.Credential = filepath.Join(s.dir, "caddy")
 	}
 	if s.auth != "" {
 		l.Peer = ports[4]

@@ -150,8 +150,8 @@ func (s *RedisStore) Open(log *zap.Logger) (store.Store, error) {
 }
 
 // DataDir is where the first credential goes: the server has no directory for
-// it.
-func (*RedisStore) DataDir() string { return filepath.Join(caddy.AppDataDir(), "linkgate") }
+// it. It is Caddy's own, so that a store badger beside it keeps its credential.
+func (*RedisStore) DataDir() string { return caddy.AppDataDir() }
 
 // Interface guards
 var (

@@ -150,6 +150,6 @@ func (s *RedisStore) resolveMark() error {
 		return err
 	}
 	digest := sha256.Sum256([]byte(resource))
-	s.options.Mark = filepath.Join(s.DataDir(), "redis-"+hex.EncodeToString(digest[:6])+".mark")
+	s.options.Mark = filepath.Join(caddy.AppDataDir(), "linkgate", "redis-"+hex.EncodeToString(digest[:6])+".mark")
 	return nil
 }

@@ -36,7 +36,7 @@ func TestRedisDefaults(t *testing.T) {
 	if fmt.Sprint(o.Addresses) != "[127.0.0.1:6379]" || o.Prefix != "linkgate:" || o.Timeout != time.Second || o.TLS != nil {
 		t.Errorf("the options are %+v", o)
 	}
-	if filepath.Dir(o.Mark) != s.DataDir() || filepath.Base(s.DataDir()) != "linkgate" {
+	if filepath.Dir(o.Mark) != filepath.Join(s.DataDir(), "linkgate") || s.DataDir() != caddy.AppDataDir() {
 		t.Errorf("the mark is %s, the data directory %s", o.Mark, s.DataDir())
 	}
 }

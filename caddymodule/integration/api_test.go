@@ -170,7 +170,11 @@ func (g *gateway) tryCall(t testing.TB, method, path string, payload []byte) (st
 // told of.
 func (g *gateway) credential(t testing.TB) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(or(g.founder, g.data), "initial_admin.json"))
+	dir := or(g.founder, g.data)
+	if !exists(filepath.Join(dir, "initial_admin.json")) {
+		dir = filepath.Dir(g.data) // as with store redis
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "initial_admin.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

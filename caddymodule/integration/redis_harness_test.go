@@ -68,8 +68,8 @@ func shareCredential(t testing.TB, all []*gateway) {
 	t.Helper()
 	var found []string
 	for _, g := range all {
-		if path := filepath.Join(g.data, "initial_admin.json"); exists(path) {
-			found = append(found, g.data)
+		if dir := filepath.Dir(g.data); exists(filepath.Join(dir, "initial_admin.json")) {
+			found = append(found, dir)
 		}
 	}
 	if len(found) != 1 {

@@ -2,6 +2,7 @@ package integration
 
 import (
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +43,8 @@ func TestAFlushAdmitsNobodyAndIsNoticed(t *testing.T) {
 	// A restart makes a first credential again, and is no way around it.
 	group[0].stop()
 	group[0].start()
-	group[1].founder, group[0].founder = group[0].data, group[0].data
+	dir := filepath.Dir(group[0].data)
+	group[1].founder, group[0].founder = dir, dir
 	again := group[0].limited(t, 1000)
 	for _, g := range group {
 		g.get(t, "/"+again.Link).wantStatus(t, http.StatusServiceUnavailable)
