@@ -41,6 +41,11 @@ func checkManifest(o engine.Options) (tables bool, err error) {
 // listedTables are the tables that make up the database.
 type listedTables map[uint64]engine.TableManifest
 
+func (l listedTables) has(number uint64) bool {
+	_, ok := l[number]
+	return ok
+}
+
 func readManifest(o engine.Options) (listedTables, error) {
 	f, err := os.Open(filepath.Join(o.Dir, engine.ManifestFilename))
 	if err != nil {

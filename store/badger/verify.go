@@ -99,7 +99,7 @@ func verifyFiles(dir string, list func() listedTables, options func(engine.Table
 					}
 					return err
 				})
-				if _, listed := list()[numbers[i]]; err != nil && listed {
+				if err != nil && list().has(numbers[i]) {
 					failed[n] = err
 				}
 			}
