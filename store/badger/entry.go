@@ -33,6 +33,9 @@ type entry struct {
 	// use whose outcome is unknown is spent.
 	used int64
 
+	// start is what used was when the entry was loaded.
+	start int64
+
 	// returned is the number of uses that were given back since the entry was
 	// loaded.
 	returned int64

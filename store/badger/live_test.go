@@ -157,21 +157,12 @@ func TestListShowsTheUsesAndNotTheReservation(t *testing.T) {
 	t.Parallel()
 	s := open(t, Options{Path: t.TempDir(), Sync: SyncEverySecond})
 	link := kept(t, s, 1)[0]
-	for range 3 {
-		if _, err := s.Use(t.Context(), store.Attempt{Link: link}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	i, _ := parseID(link)
-	r, err := s.readID(i)
-	if err != nil || r.counter != 1+reserveMost {
-		t.Fatalf("the database has counter %d, error %v; want %d", r.counter, err, 1+reserveMost)
-	}
+	used := useUntilReserved(t, s, link)
 	page, err := s.List(t.Context(), store.Query{})
-	if err != nil || page.Records[0].Counter != 3 || counterOf(t, s, link) != 3 {
-		t.Fatalf("the list shows %d, error %v; want 3", page.Records[0].Counter, err)
+	if err != nil || page.Records[0].Counter != used || counterOf(t, s, link) != used {
+		t.Fatalf("the list shows %d, error %v; want %d", page.Records[0].Counter, err, used)
 	}
-	if n := counterOf(t, again(t, s), link); n != 3 {
-		t.Fatalf("after a graceful stop: got %d, want 3", n)
+	if n := counterOf(t, again(t, s), link); n != used {
+		t.Fatalf("after a graceful stop: got %d, want %d", n, used)
 	}
 }

@@ -94,7 +94,9 @@ func TestTheMarkIsDownBeforeAUseIsAnswered(t *testing.T) {
 				last = at
 				return commit(txn, at)
 			}
+			// A token for each use: nobody renews a reservation meanwhile.
 			for range 20 {
+				w.limited = kept(t, s, 1)[0]
 				w.use(t, s, 1)
 				said := readSlot(t, w.mark())
 				if said.had != last {

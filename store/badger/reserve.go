@@ -5,6 +5,10 @@ import "github.com/linkgate/linkgate/store"
 // reserveMost is how many uses of one token are made durable ahead, and
 // reserveShare the part of those that are left which that may be at most: near
 // its end a token is counted use by use. A crash loses no more than this.
+//
+// Nor are more reserved than were used since the token came into memory: where
+// each use is of another token, as of many that have one or two, a reservation
+// would only have to be written back.
 const (
 	reserveMost  = 64
 	reserveShare = 8
@@ -22,7 +26,7 @@ func (s *Store) ahead(e *entry) int64 {
 	if s.mode != SyncEverySecond || e.token.Limit == store.NoLimit {
 		return 0
 	}
-	return min(reserveMost, max(0, e.token.Limit-e.used)/reserveShare)
+	return min(reserveMost, max(0, e.token.Limit-e.used)/reserveShare, max(0, e.used-e.start-1))
 }
 
 // low reports whether it is time to reserve again, so that the next ones need

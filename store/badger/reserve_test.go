@@ -33,19 +33,37 @@ func TestReservationsNeverExceedTheirBounds(t *testing.T) {
 	}
 }
 
+// useUntilReserved uses a token until the database has more uses of it than
+// there were, and returns how many there were.
+func useUntilReserved(t *testing.T, s *Store, link string) (used int64) {
+	t.Helper()
+	i, _ := parseID(link)
+	for range 100 {
+		d, err := s.Use(t.Context(), store.Attempt{Link: link})
+		if err != nil || !d.Admitted() {
+			t.Fatalf("reason %q, error %v", d.Reason, err)
+		}
+		if r, err := s.readID(i); err != nil {
+			t.Fatal(err)
+		} else if r.counter >= d.Counter+4 {
+			return d.Counter
+		}
+	}
+	t.Fatal("100 uses and nothing is reserved")
+	return 0
+}
+
 func TestLoweredLimitTakesReservationsBack(t *testing.T) {
 	t.Parallel()
 	s := open(t, Options{Path: t.TempDir(), Sync: SyncEverySecond})
 	link := kept(t, s, 1)[0]
-	if _, err := s.Use(t.Context(), store.Attempt{Link: link}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Update(t.Context(), link, func(t *store.Token) error { t.Limit = 5; return nil }); err != nil {
+	used := useUntilReserved(t, s, link)
+	if _, err := s.Update(t.Context(), link, func(t *store.Token) error { t.Limit = used + 4; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	i, _ := parseID(link)
-	if r, err := s.readID(i); err != nil || r.counter != 1 {
-		t.Fatalf("the database has counter %d, error %v; want 1", r.counter, err)
+	if r, err := s.readID(i); err != nil || r.counter != used {
+		t.Fatalf("the database has counter %d, error %v; want %d", r.counter, err, used)
 	}
 	for n := range 6 {
 		d, err := s.Use(t.Context(), store.Attempt{Link: link})
@@ -101,9 +119,7 @@ func TestReservationThatIsBeingTakenBackIsNotHandedOut(t *testing.T) {
 	t.Parallel()
 	s := open(t, Options{Path: t.TempDir(), Sync: SyncEverySecond})
 	link := kept(t, s, 1)[0]
-	if _, err := s.Use(t.Context(), store.Attempt{Link: link}); err != nil {
-		t.Fatal(err)
-	}
+	useUntilReserved(t, s, link)
 	writing, proceed := holdCommits(s)
 	updated, used := make(chan error, 1), make(chan error, 1)
 	go func() {
@@ -121,6 +137,23 @@ func TestReservationThatIsBeingTakenBackIsNotHandedOut(t *testing.T) {
 	for _, err := range []error{<-updated, <-used} {
 		if err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// Where every use is of another token, a reservation is only written to be
+// written back: it would cost a second write.
+func TestFirstUseOfATokenReservesNothing(t *testing.T) {
+	t.Parallel()
+	s := open(t, Options{Path: t.TempDir(), Sync: SyncEverySecond, LiveTokens: 64})
+	for _, link := range kept(t, s, 300) {
+		d, err := s.Use(t.Context(), store.Attempt{Link: link})
+		if err != nil || !d.Admitted() {
+			t.Fatalf("reason %q, error %v", d.Reason, err)
+		}
+		i, _ := parseID(link)
+		if r, err := s.readID(i); err != nil || r.counter != d.Counter {
+			t.Fatalf("the database has counter %d, error %v; want %d", r.counter, err, d.Counter)
 		}
 	}
 }

@@ -84,7 +84,7 @@ func (sh *shard) finish(i id, l *loading, r stored, err error) (again bool) {
 	}
 	switch {
 	case err == nil:
-		l.entry = &entry{id: i, token: r.token, used: r.counter, safe: r.counter}
+		l.entry = &entry{id: i, token: r.token, used: r.counter, start: r.counter, safe: r.counter}
 		sh.insert(l.entry)
 	case errors.Is(err, store.ErrNotFound):
 		sh.unknown.add(i)

@@ -27,9 +27,9 @@ func TestUseIsOnDiskWhenItReturns(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(parent, "sync-"+string(mode))
 			s := mustOpen(t, badger.Options{Path: path, Sync: mode})
-			link := mustCreate(t, s, 100)
 			for n := range 50 {
-				if d, err := s.Use(t.Context(), attempt(link)); err != nil || !d.Admitted() {
+				// A token of its own: nobody renews a reservation meanwhile.
+				if d, err := s.Use(t.Context(), attempt(mustCreate(t, s, 100))); err != nil || !d.Admitted() {
 					t.Fatalf("Use: reason %q, error %v", d.Reason, err)
 				}
 				if kb := unwritten(t, path); kb != 0 {
