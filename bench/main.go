@@ -27,9 +27,10 @@
 // answers and the counts only. `-bulk 1000000` measures minting in bulk
 // instead: its rate against that of a bare Badger WriteBatch of the same keys
 // and values, the gateway's memory meanwhile, and what it does to the gate's
-// p99. `-scale 10000,1000000` measures stores of so many tokens: uses from all
-// over the store and what they write, the gateway's memory when it has started,
-// opening after a kill, and pages by offset. `-help` lists the rest.
+// p99. `-scale 10000,1000000` measures stores of so many tokens: uses of all
+// tokens and of 10000 busy ones and what they write, the gateway's memory when
+// it has started, opening after a kill, and pages by offset. `-help` lists the
+// rest.
 //
 // `-store redis` measures the gate on a redis-server of this machine (loopback,
 // appendfsync always) and, where Debian's nginx, libnginx-mod-http-lua and

@@ -18,9 +18,10 @@ import (
 type scaleFigures struct {
 	size int
 
-	// uses is the rate of 64 callers that take any token in turn, and bytes
-	// what the disk gets for each use, by sync mode.
-	uses, bytes map[badger.SyncMode]float64
+	// uses are those of tokens from all over the store, most of which are not
+	// in memory, and busy those of the few that are used over and over, by sync
+	// mode.
+	uses, busy map[badger.SyncMode]useFigures
 
 	// resident is the memory of a gateway that has just started, in bytes.
 	resident int64
@@ -32,6 +33,10 @@ type scaleFigures struct {
 	// largest campaign, and of the smallest.
 	pages, small [3]time.Duration
 }
+
+// A useFigures is the rate of 64 callers that use tokens in turn, and what the
+// disk gets for each use.
+type useFigures struct{ rate, bytes float64 }
 
 // parseSizes reads a list of numbers of tokens, the smallest first.
 func parseSizes(list string) ([]int, error) {
@@ -50,6 +55,9 @@ func parseSizes(list string) ([]int, error) {
 	return slices.Compact(sizes), nil
 }
 
+// scaleModes are the sync modes that are measured.
+var scaleModes = []badger.SyncMode{badger.SyncAlways, badger.SyncEverySecond}
+
 // benchScale measures stores of all sizes, one after the other.
 func benchScale(ctx context.Context, o options, out, notes io.Writer) error {
 	var all []scaleFigures
@@ -64,19 +72,23 @@ func benchScale(ctx context.Context, o options, out, notes io.Writer) error {
 	return nil
 }
 
+func newScaleFigures(size int) scaleFigures {
+	return scaleFigures{size: size, uses: map[badger.SyncMode]useFigures{}, busy: map[badger.SyncMode]useFigures{}}
+}
+
 func measureScale(ctx context.Context, o options, size int, notes io.Writer) (f scaleFigures, err error) {
 	dir, err := os.MkdirTemp(o.dir, "linkgate-bench-")
 	if err != nil {
 		return f, fmt.Errorf("making a directory for the store: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	f = scaleFigures{size: size, uses: map[badger.SyncMode]float64{}, bytes: map[badger.SyncMode]float64{}}
+	f = newScaleFigures(size)
 	fmt.Fprintf(notes, "bench: scale: making %d tokens\n", size)
 	path := filepath.Join(dir, "store")
 	if err := fill(ctx, path, size); err != nil {
 		return f, err
 	}
-	for _, mode := range []badger.SyncMode{badger.SyncAlways, badger.SyncEverySecond} {
+	for _, mode := range scaleModes {
 		fmt.Fprintf(notes, "bench: scale: %d tokens: uses, %s\n", size, mode)
 		if err := f.measureUses(ctx, o, path, mode); err != nil {
 			return f, err
@@ -95,24 +107,31 @@ func printScale(out io.Writer, all []scaleFigures, markdown bool) {
 	if markdown {
 		line = func(cells ...string) { fmt.Fprintln(out, "| "+strings.Join(cells, " | ")+" |") }
 	}
-	line("tokens", "always, uses/s", "bytes a use", "everysec, uses/s", "bytes a use",
-		"resident", "open after a kill", "pages: first, middle, last", "of a campaign of 1000")
+	head := []string{"tokens"}
+	for _, mode := range scaleModes {
+		for _, which := range []string{"all", "busy"} {
+			head = append(head, fmt.Sprintf("%s, %s: uses/s", mode, which), "bytes a use")
+		}
+	}
+	head = append(head, "resident", "open after a kill", "pages: first, middle, last", "of a campaign of 1000")
+	line(head...)
 	if markdown {
-		line(slices.Repeat([]string{"---"}, 9)...)
+		line(slices.Repeat([]string{"---"}, len(head))...)
 	}
 	for _, f := range all {
-		line(
-			strconv.Itoa(f.size),
-			f.rate(all[0], badger.SyncAlways), fmt.Sprintf("%.0f", f.bytes[badger.SyncAlways]),
-			f.rate(all[0], badger.SyncEverySecond), fmt.Sprintf("%.0f", f.bytes[badger.SyncEverySecond]),
-			fmt.Sprintf("%d MiB", f.resident>>20), fmt.Sprintf("%.2f s", f.open.Seconds()),
-			pageTimes(f.pages), pageTimes(f.small),
-		)
+		row := []string{strconv.Itoa(f.size)}
+		for _, mode := range scaleModes {
+			row = append(row, f.uses[mode].cells(all[0].uses[mode])...)
+			row = append(row, f.busy[mode].cells(all[0].busy[mode])...)
+		}
+		line(append(row, fmt.Sprintf("%d MiB", f.resident>>20), fmt.Sprintf("%.2f s", f.open.Seconds()),
+			pageTimes(f.pages), pageTimes(f.small))...)
 	}
 }
 
-func (f *scaleFigures) rate(base scaleFigures, mode badger.SyncMode) string {
-	return fmt.Sprintf("%.0f (%.2f)", f.uses[mode], f.uses[mode]/base.uses[mode])
+// cells shows f, with its rate as a part of that of the smallest store.
+func (f useFigures) cells(smallest useFigures) []string {
+	return []string{fmt.Sprintf("%.0f (%.2f)", f.rate, f.rate/smallest.rate), fmt.Sprintf("%.0f", f.bytes)}
 }
 
 func pageTimes(d [3]time.Duration) string {

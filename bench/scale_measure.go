@@ -19,7 +19,11 @@ import (
 // pageSize is that of the API.
 const pageSize = 50
 
-// measureUses lets 64 callers use tokens from all over the store.
+// busyTokens is how many tokens are used over and over, in a store of any size.
+const busyTokens = 10_000
+
+// measureUses lets callers use tokens from all over the store, then some over
+// and over.
 func (f *scaleFigures) measureUses(ctx context.Context, o options, path string, mode badger.SyncMode) (err error) {
 	s, err := badger.Open(badger.Options{Path: path, Sync: mode})
 	if err != nil {
@@ -29,14 +33,23 @@ func (f *scaleFigures) measureUses(ctx context.Context, o options, path string, 
 	if err := settle(ctx, o.slice); err != nil {
 		return err
 	}
+	if f.uses[mode], err = useAll(ctx, s, f.size, 5*o.slice); err != nil {
+		return err
+	}
+	f.busy[mode], err = useAll(ctx, s, min(f.size, busyTokens), 5*o.slice)
+	return err
+}
+
+// useAll lets 64 callers use so many tokens for some time.
+func useAll(ctx context.Context, s store.Store, tokens int, length time.Duration) (useFigures, error) {
 	var count atomic.Uint64
 	var wg sync.WaitGroup
 	failed := make([]error, crowdSize)
 	before, begin := written(), time.Now()
 	for n := range failed {
 		wg.Go(func() {
-			for time.Since(begin) < 5*o.slice && failed[n] == nil {
-				link := scaleLink(scramble(count.Add(1)) % uint64(f.size))
+			for time.Since(begin) < length && failed[n] == nil {
+				link := scaleLink(scramble(count.Add(1)) % uint64(tokens))
 				d, err := s.Use(ctx, store.Attempt{Link: link, Now: time.Now()})
 				if err == nil && !d.Admitted() {
 					err = fmt.Errorf("a use was refused: %s", d.Reason)
@@ -47,9 +60,7 @@ func (f *scaleFigures) measureUses(ctx context.Context, o options, path string, 
 	}
 	wg.Wait()
 	n := float64(count.Load())
-	f.uses[mode] = n / time.Since(begin).Seconds()
-	f.bytes[mode] = float64(written()-before) / n
-	return errors.Join(failed...)
+	return useFigures{n / time.Since(begin).Seconds(), float64(written()-before) / n}, errors.Join(failed...)
 }
 
 // settleTime is how long the store may take to merge what the filling left.

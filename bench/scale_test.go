@@ -30,14 +30,14 @@ func TestAFilledStoreHasItsTokensAndCountsTheirUses(t *testing.T) {
 	if err := fill(t.Context(), dir, size); err != nil {
 		t.Fatal(err)
 	}
-	f := scaleFigures{size: size, uses: map[badger.SyncMode]float64{}, bytes: map[badger.SyncMode]float64{}}
+	f := newScaleFigures(size)
 	if err := f.measureUses(t.Context(), options{slice: 20 * time.Millisecond}, dir, badger.SyncNo); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.measurePages(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
-	if f.uses[badger.SyncNo] <= 0 || slices.Contains(f.pages[:], 0) || slices.Contains(f.small[:], 0) {
+	if f.uses[badger.SyncNo].rate <= 0 || f.busy[badger.SyncNo].rate <= 0 || slices.Contains(f.pages[:], 0) || slices.Contains(f.small[:], 0) {
 		t.Errorf("got %+v", f)
 	}
 	s, err := badger.Open(badger.Options{Path: dir})
@@ -54,17 +54,17 @@ func TestAFilledStoreHasItsTokensAndCountsTheirUses(t *testing.T) {
 
 func TestRatiosOfSizesAreToTheSmallest(t *testing.T) {
 	t.Parallel()
-	uses := func(n float64) map[badger.SyncMode]float64 {
-		return map[badger.SyncMode]float64{badger.SyncAlways: n, badger.SyncEverySecond: 2 * n}
+	uses := func(n float64) map[badger.SyncMode]useFigures {
+		return map[badger.SyncMode]useFigures{badger.SyncAlways: {n, 78}, badger.SyncEverySecond: {2 * n, 56}}
 	}
 	all := []scaleFigures{
-		{size: 1000, uses: uses(200), resident: 50 << 20},
-		{size: 2000, uses: uses(150), open: 1500 * time.Millisecond, pages: [3]time.Duration{0, time.Millisecond, 0}},
+		{size: 1000, uses: uses(200), busy: uses(400), resident: 50 << 20},
+		{size: 2000, uses: uses(150), busy: uses(380), open: 1500 * time.Millisecond, pages: [3]time.Duration{0, time.Millisecond, 0}},
 	}
 	var text, markdown strings.Builder
 	printScale(&text, all, false)
 	printScale(&markdown, all, true)
-	for _, want := range []string{"200 (1.00)", "150 (0.75)", "300 (0.75)", "50 MiB", "1.50 s", "0.00, 1.00, 0.00 ms"} {
+	for _, want := range []string{"200 (1.00)", "150 (0.75)", "300 (0.75)", "380 (0.95)", "78", "50 MiB", "1.50 s", "0.00, 1.00, 0.00 ms"} {
 		if !strings.Contains(text.String(), want) || !strings.Contains(markdown.String(), want) {
 			t.Errorf("%q is not in\n%s%s", want, &text, &markdown)
 		}
