@@ -30,15 +30,17 @@ type guard struct {
 	sync func(*os.File) error
 
 	mu     sync.Mutex
-	made   map[any]int // tables that each compactor should have made
-	broken error       // why an entry was taken back
+	tables reckonings // that compactors should have made
+	broken error      // why an entry was taken back
 }
 
 // errTableMissing is the cause where a compaction did not make all its tables.
 var errTableMissing = errors.New("a compaction could not make a table")
 
 func newGuard(dir string) *guard {
-	return &guard{path: filepath.Join(dir, engine.ManifestFilename), sync: (*os.File).Sync, made: map[any]int{}}
+	g := &guard{path: filepath.Join(dir, engine.ManifestFilename), sync: (*os.File).Sync}
+	g.tables.reset()
+	return g
 }
 
 // engineSync is what Badger calls to sync a MANIFEST, and nothing else.
@@ -66,7 +68,7 @@ func (g *guard) opening() {
 	guards.LoadOrStore(g.path, g)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	clear(g.made)
+	g.tables.reset()
 	g.broken = nil
 }
 
@@ -93,12 +95,12 @@ func (g *guard) heard(format string, args []any) {
 	case strings.HasPrefix(format, "[%d] LOG Compact. Added %d keys."):
 		if keys, ok := args[1].(uint64); ok && keys > 0 {
 			g.mu.Lock()
-			g.made[args[0]]++
+			g.tables.made(args[0])
 			g.mu.Unlock()
 		}
 	case strings.HasPrefix(format, "[Compactor: %d] LOG Compact FAILED"):
 		g.mu.Lock()
-		delete(g.made, args[0])
+		g.tables.failed(args[0])
 		g.mu.Unlock()
 	}
 }
@@ -125,24 +127,16 @@ func (g *guard) entered(f *os.File) error {
 }
 
 // complete returns an error unless some compactor should have made that many
-// tables. Which one this entry belongs to is not known: where two of them work
-// at once, and the other has come as far, its number is as good.
+// tables.
 func (g *guard) complete(tables int) error {
 	if g.broken != nil {
 		// What Badger has in mind is no longer what it has on disk.
 		return fmt.Errorf("not before the database is opened again: %w", g.broken)
 	}
-	for compactor, n := range g.made {
-		if n == tables {
-			delete(g.made, compactor)
-			return nil
-		}
+	if !g.tables.entered(tables) {
+		return errTableMissing
 	}
-	if len(g.made) == 0 {
-		// Nothing was left to keep, or this Badger does not tell.
-		return nil
-	}
-	return errTableMissing
+	return nil
 }
 
 // takeBackTries is how often that is tried, on a disk that fails after all.
