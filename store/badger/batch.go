@@ -1,6 +1,9 @@
 package badger
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // A batch is what is written together, and one answer for all who wait for it.
 type batch struct {
@@ -16,6 +19,9 @@ type batch struct {
 	// groups are those who wait with a use, a few in each; see [Store.letGo].
 	groups []*group
 
+	// watchdog gives the batch up; see [Store.watch].
+	watchdog *time.Timer
+
 	once sync.Once
 	done chan struct{}
 
@@ -24,6 +30,8 @@ type batch struct {
 	// answer to the uses. Ops have an answer each.
 	err, failed error
 }
+
+func newBatch() *batch { return &batch{done: make(chan struct{})} }
 
 // end gives the batch its answer; the first one counts.
 func (b *batch) end(err error) {

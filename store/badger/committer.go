@@ -33,6 +33,11 @@ func (s *Store) commitLoop() {
 			return
 		}
 		b, more := s.queue.take(due)
+		if b == nil && s.db.guard.trouble() != nil {
+			// Nobody asks for anything, and Badger would try to merge its tables
+			// for ever, in vain.
+			b = newBatch()
+		}
 		if b != nil {
 			s.carry(b)
 		}

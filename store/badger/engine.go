@@ -28,8 +28,10 @@ type handle struct {
 	version   uint64 // of the last commit that was tried; the committer's
 }
 
-func newHandle(o Options, memTable int64) *handle {
-	g, l := newGuard(o.Path), newLogger(o.Logger)
+// newHandle readies what opens the database. alarm is called when it has to be
+// opened again.
+func newHandle(o Options, memTable int64, alarm func()) *handle {
+	g, l := newGuard(o.Path, alarm), newLogger(o.Logger)
 	l.guard = g
 	return &handle{
 		options: engineOptions(o).WithMemTableSize(memTable).WithLogger(l),

@@ -26,8 +26,9 @@ import (
 // not on disk or not complete, before it does harm: the old tables stay, and
 // the committer opens the database again (see [Store.mend]).
 type guard struct {
-	path string // of the MANIFEST
-	sync func(*os.File) error
+	path  string // of the MANIFEST
+	sync  func(*os.File) error
+	alarm func() // tells the committer, who may be waiting for work
 
 	mu     sync.Mutex
 	tables reckonings // that compactors should have made
@@ -37,8 +38,8 @@ type guard struct {
 // errTableMissing is the cause where a compaction did not make all its tables.
 var errTableMissing = errors.New("a compaction could not make a table")
 
-func newGuard(dir string) *guard {
-	g := &guard{path: filepath.Join(dir, engine.ManifestFilename), sync: (*os.File).Sync}
+func newGuard(dir string, alarm func()) *guard {
+	g := &guard{path: filepath.Join(dir, engine.ManifestFilename), sync: (*os.File).Sync, alarm: alarm}
 	g.tables.reset()
 	return g
 }
@@ -123,6 +124,7 @@ func (g *guard) entered(f *os.File) error {
 		return err
 	}
 	g.broken = err
+	g.alarm()
 	return errors.Join(err, takeBack(f, last.start))
 }
 

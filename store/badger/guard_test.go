@@ -32,6 +32,15 @@ func layered(t *testing.T) (s *Store, links []string) {
 	return again(t, s), links
 }
 
+// flatten merges all tables while the committer, who would open the database
+// again where that goes wrong, is busy.
+func flatten(t *testing.T, s *Store) error {
+	t.Helper()
+	release := hold(t, s)
+	defer release()
+	return s.db.engine.Flatten(1)
+}
+
 // block takes the name of the table that would be made next.
 func block(t *testing.T, s *Store) {
 	t.Helper()
@@ -67,7 +76,8 @@ func TestATableThatACompactionCannotMakeLosesNothing(t *testing.T) {
 	s.log = zap.New(core)
 	before, _ := filesIn(s.db.options.Dir, ".sst")
 	block(t, s)
-	if err := s.db.engine.Flatten(1); !errors.Is(err, errTableMissing) {
+	old := s.db.engine
+	if err := flatten(t, s); !errors.Is(err, errTableMissing) {
 		t.Fatalf("the compaction says %v, want errTableMissing", err)
 	}
 	for _, table := range before {
@@ -75,7 +85,6 @@ func TestATableThatACompactionCannotMakeLosesNothing(t *testing.T) {
 			t.Errorf("a table that was there is gone: %v", err)
 		}
 	}
-	old := s.db.engine
 	for i, link := range links {
 		d, err := s.Use(t.Context(), store.Attempt{Link: link})
 		if err != nil || d.Counter != int64(i)+1 {
@@ -95,6 +104,22 @@ func TestATableThatACompactionCannotMakeLosesNothing(t *testing.T) {
 		t.Error("it was taken for one that was set back")
 	}
 	wantCounters(t, again(t, s), links, 1)
+}
+
+// Until somebody asked for something, Badger tried to merge its tables again and
+// again, and wrote all of them each time.
+func TestADatabaseAtRestThatCannotMergeIsOpenedAgain(t *testing.T) {
+	t.Parallel()
+	s, links := layered(t)
+	block(t, s)
+	if err := flatten(t, s); !errors.Is(err, errTableMissing) {
+		t.Fatalf("the compaction says %v, want errTableMissing", err)
+	}
+	eventually(t, "the database is opened again", func() bool {
+		_, cause := s.health.get()
+		return s.db.guard.trouble() == nil && cause == nil
+	})
+	wantCounters(t, s, links, 0)
 }
 
 func TestACompactionThatGoesWellIsLeftAlone(t *testing.T) {
@@ -118,7 +143,7 @@ func TestACompactionThatGoesWellIsLeftAlone(t *testing.T) {
 func TestAnEntryThatCannotBeSyncedIsTakenBack(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*testing.T, *Store) error{
-		"a compaction": func(_ *testing.T, s *Store) error { return s.db.engine.Flatten(1) },
+		"a compaction": flatten,
 		"a new table": func(t *testing.T, s *Store) error {
 			if err := s.Health(t.Context()); err != nil { // writes
 				t.Fatal(err)

@@ -69,12 +69,13 @@ func Open(o Options) (*Store, error) {
 	if err != nil {
 		return nil, notOpened(o.Path, err)
 	}
+	queue := newQueue()
 	s := &Store{
 		log:        o.Logger,
-		db:         newHandle(o, space.memTable),
+		db:         newHandle(o, space.memTable, queue.rouse),
 		space:      space,
 		mode:       o.Sync,
-		queue:      newQueue(),
+		queue:      queue,
 		ending:     make(chan struct{}),
 		committed:  make(chan struct{}),
 		now:        time.Now,

@@ -31,7 +31,7 @@ func newQueue() *queue {
 // current returns the batch that is filling. The caller holds the lock.
 func (q *queue) current() *batch {
 	if q.open == nil {
-		q.open = &batch{done: make(chan struct{})}
+		q.open = newBatch()
 		q.rouse()
 	}
 	return q.open
@@ -119,7 +119,7 @@ func (q *queue) take(flush bool) (b *batch, more bool) {
 		return b, false
 	}
 	if b == nil {
-		b = &batch{done: make(chan struct{})}
+		b = newBatch()
 	}
 	q.takeInto(b)
 	return b, len(q.lazy) > 0
@@ -129,7 +129,7 @@ func (q *queue) take(flush bool) (b *batch, more bool) {
 func (q *queue) takeLazy() *batch {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	b := &batch{done: make(chan struct{})}
+	b := newBatch()
 	q.takeInto(b)
 	return b
 }

@@ -13,9 +13,9 @@ func TestTwoCompactionsThatHaveComeAsFarAreToldApart(t *testing.T) {
 		between       int // tables that compactor 0 makes between them
 		fits          bool
 	}{
-		"the second makes more":        {first: 3, between: 2, second: 5, fits: true},
-		"the second was as far":        {first: 3, second: 3, fits: true},
-		"the second lacks a table":     {first: 3, between: 2, second: 4},
+		"the second makes more":    {first: 3, between: 2, second: 5, fits: true},
+		"the second was as far":    {first: 3, second: 3, fits: true},
+		"the second lacks a table": {first: 3, between: 2, second: 4},
 	} {
 		for range 20 { // the order of a map is never the same
 			var r reckonings

@@ -7,7 +7,8 @@ import (
 	"go.uber.org/zap"
 )
 
-// patience is how long a write may take. Disks that fail can take minutes to
+// patience is how long a write may take that comes no further: one of many
+// records is given as long for each of its calls. Disks that fail can take minutes to
 // say so; whoever waits is told after this, and new uses are refused until the
 // write is over.
 const patience = 5 * time.Second
@@ -18,12 +19,19 @@ var errStuck = errors.New("a write to the disk does not return")
 // watch looks after the write of b until the returned function is called.
 func (s *Store) watch(b *batch) (over func()) {
 	s.health.begin(b)
-	timer := time.AfterFunc(s.patience, func() { s.stall(b) })
+	b.watchdog = time.AfterFunc(s.patience, func() { s.stall(b) })
 	return func() {
-		timer.Stop()
+		b.watchdog.Stop()
 		if s.health.over(s.queue.renew) {
 			s.log.Info("the write that did not return has returned")
 		}
+	}
+}
+
+// proceeds says that the write of b has come further.
+func (s *Store) proceeds(b *batch) {
+	if b.watchdog != nil && b.watchdog.Stop() {
+		b.watchdog.Reset(s.patience)
 	}
 }
 

@@ -83,3 +83,34 @@ func TestWhoComesJustWhenAWriteIsGivenUpIsAnswered(t *testing.T) {
 		t.Errorf("got %v, want what the batch came to", late.err)
 	}
 }
+
+// Where millions of records were made on a machine that was busy, a batch of
+// four calls took longer than one write may, and uses were refused though all
+// was well.
+func TestABatchThatComesFurtherIsNotGivenUp(t *testing.T) {
+	t.Parallel()
+	s := open(t, Options{Path: t.TempDir()})
+	s.patience = 2 * time.Second
+	release := hold(t, s)
+	const calls = 4
+	answers := make(chan error, calls)
+	for range calls {
+		go func() {
+			answers <- s.submit(t.Context(), &op{run: func(*engine.Txn) error {
+				time.Sleep(s.patience * 2 / calls)
+				return nil
+			}})
+		}()
+	}
+	eventually(t, "all of them wait", func() bool {
+		s.queue.mu.Lock()
+		defer s.queue.mu.Unlock()
+		return s.queue.open != nil && len(s.queue.open.ops) == calls
+	})
+	release()
+	for range calls {
+		if err := <-answers; err != nil {
+			t.Error(err)
+		}
+	}
+}

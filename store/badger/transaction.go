@@ -47,6 +47,7 @@ func (t *transaction) do(o *op) error {
 			return err
 		}
 	}
+	t.store.proceeds(t.batch)
 	if err := t.store.guard(func() error { return o.run(t.txn) }); err != nil {
 		return err
 	}
