@@ -2,6 +2,7 @@ package redistest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -43,6 +44,9 @@ func (s *Server) Ask(command ...string) (string, error) {
 	return readAnswer(bufio.NewReader(conn))
 }
 
+// errNoAnswer is returned where a server closes a connection.
+var errNoAnswer = errors.New("no answer")
+
 // readAnswer reads one value of the protocol's second version.
 func readAnswer(r *bufio.Reader) (string, error) {
 	line, err := r.ReadString('\n')
@@ -73,4 +77,15 @@ func readAnswer(r *bufio.Reader) (string, error) {
 		return strings.Join(all, "\n"), nil
 	}
 	return text, nil
+}
+
+// Eventually waits until ok is true.
+func Eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(10 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	t.Fatalf("%s: not after %s", what, patience)
 }

@@ -1,0 +1,31 @@
+package redistest
+
+import (
+	"net"
+	"strings"
+	"testing"
+)
+
+// Replica starts a server that follows this one, and waits until it has all.
+func (s *Server) Replica(t testing.TB, config ...string) *Server {
+	t.Helper()
+	host, port, _ := net.SplitHostPort(s.Addr)
+	r := Start(t, append([]string{"replicaof " + host + " " + port}, config...)...)
+	Eventually(t, "the replica follows", func() bool {
+		return strings.Contains(r.Do(t, "INFO", "replication"), "master_link_status:up") &&
+			strings.Contains(s.Do(t, "INFO", "replication"), "state=online")
+	})
+	return r
+}
+
+// Sentinel starts a Sentinel, alone, that watches the server under a name and
+// puts a replica in its place soon after it is gone.
+func (s *Server) Sentinel(t testing.TB, name string) *Server {
+	t.Helper()
+	host, port, _ := net.SplitHostPort(s.Addr)
+	return begin(t, &Server{flags: []string{"--sentinel"}, config: []string{
+		"sentinel monitor " + name + " " + host + " " + port + " 1",
+		"sentinel down-after-milliseconds " + name + " 500",
+		"sentinel failover-timeout " + name + " 2000",
+	}})
+}
