@@ -79,8 +79,10 @@ func (s *Store) decideThere(ctx context.Context, e *entry, a *store.Attempt, cou
 			e.mu.Unlock()
 		}
 		switch v.code {
+		case codePast:
+			s.history.noticeIn(q.known.accepted, latestGone(q.known.seen, []int64{v.seq}))
 		case codeBehind:
-			s.history.noticeIn(q.accepted, store.Rollback{Why: "a counter is lower than it was"})
+			s.history.noticeIn(q.known.accepted, store.Rollback{Why: "a counter is lower than it was"})
 			e.mu.Lock()
 			e.serial = 0
 			e.mu.Unlock()

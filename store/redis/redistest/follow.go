@@ -18,6 +18,15 @@ func (s *Server) Replica(t testing.TB, config ...string) *Server {
 	return r
 }
 
+// Offset is how far a primary is, or its replica, in the stream of what the
+// primary has done.
+func (s *Server) Offset(t testing.TB) string {
+	t.Helper()
+	_, offset, _ := strings.Cut(s.Do(t, "INFO", "replication"), "\nmaster_repl_offset:")
+	offset, _, _ = strings.Cut(offset, "\r")
+	return offset
+}
+
 // Sentinel starts a Sentinel, alone, that watches the server under a name and
 // puts a replica in its place soon after it is gone.
 func (s *Server) Sentinel(t testing.TB, name string) *Server {
