@@ -27,18 +27,19 @@ type question struct {
 	token       *store.Token
 }
 
-// newQuestion asks about an attempt on the token of e. The rule that only the
-// gateway knows, where the token's own URL leads, is judged here, for the
-// version that is known: it holds for no other one.
+// newQuestion asks about an attempt on the token of e. What only the gateway
+// knows, where the token's own URL leads and that the server's clock was set
+// back, is judged here, for the version that is known: it holds for no other one.
 func (s *Store) newQuestion(e *entry, a *store.Attempt, count bool) question {
 	known := s.history.ask()
 	e.mu.Lock()
 	q := question{known: known, link: a.Link, count: count, serial: e.serial, id: e.id, version: e.version, token: e.token}
 	e.mu.Unlock()
-	if a.Route.MatchURL && q.token != nil && !leadsThere(q.token, &a.Route) {
+	here := a.Route.MatchURL || s.pulse.setBack()
+	if here && q.token != nil && !s.holdsHere(q.token, a) {
 		q.count = false
 	}
-	flags := letter(q.count, "c") + letter(a.Route.MatchURL, "o") + letter(s.allow() != nil, "h") +
+	flags := letter(q.count, "c") + letter(here, "o") + letter(s.allow() != nil, "h") +
 		letter(a.AsCredential, "a") + letter(a.Claims != nil, "j")
 	q.args = append(make([]string, 0, 8+len(a.Route.Issuers)),
 		flags, q.id, q.version, strconv.FormatInt(q.serial, 10), strconv.FormatInt(first(known.seen), 10))
@@ -65,10 +66,18 @@ func first(seqs []int64) int64 {
 	return seqs[0]
 }
 
-// leadsThere asks the rules about the URL of a token and nothing else.
-func leadsThere(t *store.Token, r *store.Route) bool {
-	only := store.Route{MatchURL: true, Host: r.Host, Path: r.Path}
-	return store.Judge(&store.Token{URL: t.URL, State: store.Enabled}, 0, &store.Attempt{Route: only}).Admitted()
+// holdsHere asks the rules about the URL of a token and its end, and about
+// nothing else.
+func (s *Store) holdsHere(t *store.Token, a *store.Attempt) bool {
+	only := store.Attempt{Route: store.Route{MatchURL: a.Route.MatchURL, Host: a.Route.Host, Path: a.Route.Path}}
+	bare := store.Token{URL: t.URL, State: store.Enabled}
+	if s.pulse.setBack() {
+		only.Now, bare.Expires = s.pulse.now(), t.Expires
+		if a.Claims != nil {
+			only.Claims = &store.Claims{Expires: a.Claims.Expires}
+		}
+	}
+	return store.Judge(&bare, 0, &only).Admitted()
 }
 
 // The codes that the script answers with.
