@@ -13,7 +13,8 @@ import (
 )
 
 // Do sends one command on a connection of its own and returns its answer as
-// text, the elements of a list line by line. An error ends the test.
+// text, the elements of a list line by line. An error ends the test. Where the
+// configuration has a line "requirepass", it shows that password.
 func (s *Server) Do(t testing.TB, command ...string) string {
 	t.Helper()
 	out, err := s.Ask(command...)
@@ -33,6 +34,18 @@ func (s *Server) Ask(command ...string) (string, error) {
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		return "", err
 	}
+	answers := bufio.NewReader(conn)
+	for _, line := range s.config {
+		if password, ok := strings.CutPrefix(line, "requirepass "); ok {
+			if _, err := ask(conn, answers, "AUTH", password); err != nil {
+				return "", err
+			}
+		}
+	}
+	return ask(conn, answers, command...)
+}
+
+func ask(conn io.Writer, answers *bufio.Reader, command ...string) (string, error) {
 	var request strings.Builder
 	fmt.Fprintf(&request, "*%d\r\n", len(command))
 	for _, word := range command {
@@ -41,7 +54,7 @@ func (s *Server) Ask(command ...string) (string, error) {
 	if _, err := io.WriteString(conn, request.String()); err != nil {
 		return "", err
 	}
-	return readAnswer(bufio.NewReader(conn))
+	return readAnswer(answers)
 }
 
 // errNoAnswer is returned where a server closes a connection.

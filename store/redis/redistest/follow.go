@@ -29,12 +29,13 @@ func (s *Server) Offset(t testing.TB) string {
 
 // Sentinel starts a Sentinel, alone, that watches the server under a name and
 // puts a replica in its place soon after it is gone.
-func (s *Server) Sentinel(t testing.TB, name string) *Server {
+func (s *Server) Sentinel(t testing.TB, name string, config ...string) *Server {
 	t.Helper()
 	host, port, _ := net.SplitHostPort(s.Addr)
-	return begin(t, &Server{flags: []string{"--sentinel"}, config: []string{
+	lines := []string{
 		"sentinel monitor " + name + " " + host + " " + port + " 1",
 		"sentinel down-after-milliseconds " + name + " 500",
 		"sentinel failover-timeout " + name + " 2000",
-	}})
+	}
+	return begin(t, &Server{flags: []string{"--sentinel"}, config: append(lines, config...)})
 }
