@@ -67,26 +67,48 @@ func TestSlotThatMovesUnderLoad(t *testing.T) {
 	}
 }
 
+// A move takes a token from one node of a Cluster to another.
+type move struct {
+	from, to *redistest.Server
+	slot     string
+	keys     []string
+}
+
+// tokenOnACluster makes a token on a Cluster, and says how it can be moved.
+func tokenOnACluster(t *testing.T) (redis.Options, string, *move) {
+	t.Helper()
+	nodes := redistest.Cluster(t, 3, redistest.Durable()...)
+	o := onCluster(nodes)
+	link := mustCreate(t, mustOpen(t, o), 100)
+	m := &move{keys: []string{o.Prefix + "t:{" + link + "}", o.Prefix + "c:{" + link + "}"}}
+	m.from, m.to, m.slot = ownerOf(t, nodes, m.keys[0])
+	return o, link, m
+}
+
+// begin has the old node say ASK, and end has it say MOVED.
+func (m *move) begin(t *testing.T) {
+	t.Helper()
+	m.from.Migrate(t, m.slot, m.to)
+	m.from.Move(t, m.to, m.keys...)
+}
+
+func (m *move) end(t *testing.T) { t.Helper(); m.from.Give(t, m.slot, m.to) }
+
 // TestRedirectedUseIsAcknowledgedByItsOwnReplicas moves a slot to a node that
 // has no replica: the one of the node that was asked first acknowledges nothing.
 func TestRedirectedUseIsAcknowledgedByItsOwnReplicas(t *testing.T) {
 	t.Parallel()
-	nodes := redistest.Cluster(t, 3, redistest.Durable()...)
-	o := onCluster(nodes)
-	link := mustCreate(t, mustOpen(t, o), 100)
-	record, counter := o.Prefix+"t:{"+link+"}", o.Prefix+"c:{"+link+"}"
-	from, to, slot := ownerOf(t, nodes, record)
-	from.ClusterReplica(t, redistest.Durable()...)
+	o, link, move := tokenOnACluster(t)
+	move.from.ClusterReplica(t, redistest.Durable()...)
 	o.ReplicaAcks = 1
 	s := mustOpen(t, o)
 	mustUse(t, s, link, store.Admitted)
 
-	from.Migrate(t, slot, to)
-	from.Move(t, to, record, counter)
+	move.begin(t)
 	wantUnacknowledged(t, s, link, "ASK")
-	from.Give(t, slot, to)
+	move.end(t)
 	wantUnacknowledged(t, s, link, "MOVED")
-	to.ClusterReplica(t, redistest.Durable()...)
+	move.to.ClusterReplica(t, redistest.Durable()...)
 	redistest.Eventually(t, "uses are admitted again", func() bool {
 		d, err := s.Use(t.Context(), attempt(link))
 		return err == nil && d.Admitted()
@@ -97,31 +119,27 @@ func TestRedirectedUseIsAcknowledgedByItsOwnReplicas(t *testing.T) {
 // acknowledge on both sides.
 func TestRedirectedUseIsCountedOnce(t *testing.T) {
 	t.Parallel()
-	nodes := redistest.Cluster(t, 3, redistest.Durable()...)
-	o := onCluster(nodes)
-	link := mustCreate(t, mustOpen(t, o), 100)
-	record, counter := o.Prefix+"t:{"+link+"}", o.Prefix+"c:{"+link+"}"
-	from, to, slot := ownerOf(t, nodes, record)
-	from.ClusterReplica(t, redistest.Durable()...)
-	to.ClusterReplica(t, redistest.Durable()...)
+	o, link, move := tokenOnACluster(t)
+	move.from.ClusterReplica(t, redistest.Durable()...)
+	move.to.ClusterReplica(t, redistest.Durable()...)
 	o.Timeout = 5 * time.Second
 	for _, o.ReplicaAcks = range []int{0, 1} {
 		s := mustOpen(t, o)
 		want := counterOf(t, s, link)
-		for name, step := range []func(){
+		for i, step := range []func(){
 			func() {},
-			func() { from.Migrate(t, slot, to); from.Move(t, to, record, counter) },
-			func() { from.Give(t, slot, to) },
+			func() { move.begin(t) },
+			func() { move.end(t) },
 		} {
 			step()
 			for range 3 {
 				want++
 				if d := mustUse(t, s, link, store.Admitted); d.Counter != want {
-					t.Fatalf("acks %d, step %d: got counter %d, want %d", o.ReplicaAcks, name, d.Counter, want)
+					t.Fatalf("acks %d, step %d: got counter %d, want %d", o.ReplicaAcks, i, d.Counter, want)
 				}
 			}
 		}
-		from, to = to, from
+		move.from, move.to = move.to, move.from
 	}
 }
 
@@ -147,6 +165,12 @@ func TestShardThatFailsOverUnderLoad(t *testing.T) {
 	for i := range replicas {
 		replicas[i] = owner.ClusterReplica(t, append(redistest.Durable(), "cluster-node-timeout 1500")...)
 	}
+	id := owner.Do(t, "CLUSTER", "MYID")
+	for _, node := range append(replicas, nodes...) {
+		redistest.Eventually(t, "every node knows the replicas, and may vote for them", func() bool {
+			return strings.Count(node.Do(t, "CLUSTER", "NODES"), "slave "+id) == len(replicas)
+		})
+	}
 	o.ReplicaAcks = 1
 	stores := []store.Store{opened(t, o), opened(t, o)}
 	l := startLoad(t, 8, link, stores...)
@@ -164,6 +188,10 @@ func TestShardThatFailsOverUnderLoad(t *testing.T) {
 	l.wait(t, 200)
 	t.Logf("served %s after the promotion", time.Since(promoted).Round(time.Millisecond))
 	l.end()
+	redistest.Eventually(t, "both gateways have found it", func() bool {
+		_, err := stores[0].Get(t.Context(), link)
+		return err == nil
+	})
 	a, u, c := l.admitted.Load(), l.unknown.Load(), counterOf(t, stores[0], link)
 	if a > c || c > a+u || l.refused.Load() > 0 {
 		t.Errorf("%d admitted, %d unknown, %d refused, counter %d", a, u, l.refused.Load(), c)

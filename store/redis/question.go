@@ -123,11 +123,10 @@ func (s *Store) put(ctx context.Context, q question) (verdict, error) {
 // useKeys are the keys that the script judges by. On a Cluster the sequences lie
 // on other nodes than the token may: there the beat alone compares them.
 func (s *Store) useKeys(link string) []string {
-	names := []string{s.keys.record(link), s.keys.counter(link)}
 	if s.opts.Cluster {
-		return names
+		return []string{s.keys.record(link), s.keys.counter(link)}
 	}
-	return append(names, s.keys.seq(0))
+	return []string{s.keys.record(link), s.keys.counter(link), s.keys.seq(0)}
 }
 
 func (q question) read(got []string) (verdict, error) {
