@@ -58,8 +58,11 @@ func (s *Server) ClusterReplica(t testing.TB, config ...string) *Server {
 	r := startNode(t, config...)
 	r.meet(t, s)
 	id := s.Do(t, "CLUSTER", "MYID")
+	Eventually(t, "the replica knows the node", func() bool {
+		_, err := r.Ask("CLUSTER", "REPLICATE", id)
+		return err == nil
+	})
 	Eventually(t, "the replica follows", func() bool {
-		_, _ = r.Ask("CLUSTER", "REPLICATE", id) // until it knows the node
 		return strings.Contains(r.Do(t, "INFO", "replication"), "master_link_status:up") &&
 			strings.Contains(s.Do(t, "INFO", "replication"), "state=online")
 	})
