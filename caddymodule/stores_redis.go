@@ -57,6 +57,16 @@ type RedisStore struct {
 	// Default: none, the address is that of the primary.
 	Sentinel string `json:"sentinel,omitempty"`
 
+	// The user of the Sentinels' own access control list, which is not that of
+	// the server.
+	// Default: the Sentinels' default user.
+	SentinelUsername string `json:"sentinel_username,omitempty"`
+
+	// The password of that user, or the one that the Sentinels have as
+	// `requirepass`. Use a placeholder, as for `password`.
+	// Default: none.
+	SentinelPassword string `json:"sentinel_password,omitempty"`
+
 	// The addresses are of nodes of a Redis Cluster.
 	// Default: `false`.
 	Cluster bool `json:"cluster,omitempty"`
@@ -120,6 +130,8 @@ func (s *RedisStore) Terms() string {
 	}
 	add(s.options.Username != "", "username "+s.options.Username)
 	add(s.options.Password != "", "password "+secretMark(s.options.Password))
+	add(s.options.SentinelUsername != "", "sentinel_username "+s.options.SentinelUsername)
+	add(s.options.SentinelPassword != "", "sentinel_password "+secretMark(s.options.SentinelPassword))
 	add(s.TLS != nil, s.TLS.terms())
 	add(s.ReplicaAcks > 0, fmt.Sprintf("replica_acks %d", s.ReplicaAcks))
 	add(s.UnsafeDurability, "unsafe_durability")

@@ -21,6 +21,8 @@ import (
 //		}
 //		prefix            <text>
 //		sentinel          <master_name>
+//		sentinel_username <name>
+//		sentinel_password <text>
 //		cluster
 //		timeout           <duration>
 //		replica_acks      <n>
@@ -40,6 +42,8 @@ func (s *RedisStore) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"tls":               once(s.parseTLS),
 		"prefix":            oneArg(&s.Prefix),
 		"sentinel":          oneArg(&s.Sentinel),
+		"sentinel_username": oneArg(&s.SentinelUsername),
+		"sentinel_password": oneArg(&s.SentinelPassword),
 		"cluster":           noArgs(&s.Cluster),
 		"timeout":           once(s.parseTimeout),
 		"replica_acks":      number(&s.ReplicaAcks),

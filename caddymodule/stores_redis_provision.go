@@ -34,7 +34,7 @@ func (s *RedisStore) Provision(ctx caddy.Context) error {
 		Timeout: time.Duration(s.Timeout), ReplicaAcks: s.ReplicaAcks, UnsafeDurability: s.UnsafeDurability,
 	}
 	for _, step := range []func() error{
-		s.resolveTexts, s.resolveAddresses, func() error { return s.resolvePassword(ctx) }, s.resolveTLS, s.check, s.resolveMark,
+		s.resolveTexts, s.resolveAddresses, func() error { return s.resolvePasswords(ctx) }, s.resolveTLS, s.check, s.resolveMark,
 	} {
 		if err := step(); err != nil {
 			return fmt.Errorf("store redis: %w", err)
@@ -52,6 +52,7 @@ func (s *RedisStore) resolveTexts() error {
 		{"username", s.Username, &s.options.Username},
 		{"prefix", s.Prefix, &s.options.Prefix},
 		{"sentinel", s.Sentinel, &s.options.Sentinel},
+		{"sentinel_username", s.SentinelUsername, &s.options.SentinelUsername},
 		{"mark", s.Mark, &s.options.Mark},
 	} {
 		var err error
@@ -101,18 +102,26 @@ func checkAddress(address string) error {
 	return nil
 }
 
-func (s *RedisStore) resolvePassword(ctx caddy.Context) error {
-	if s.Password == "" {
-		return nil
+func (s *RedisStore) resolvePasswords(ctx caddy.Context) error {
+	for _, secret := range []struct {
+		option, from string
+		into         *string
+	}{
+		{"password", s.Password, &s.options.Password},
+		{"sentinel_password", s.SentinelPassword, &s.options.SentinelPassword},
+	} {
+		if secret.from == "" {
+			continue
+		}
+		password, literal, err := resolveSecret(secret.from)
+		if err != nil {
+			return fmt.Errorf("%s: %w", secret.option, err)
+		}
+		if literal {
+			ctx.Logger().Warn(secret.option + inConfiguration)
+		}
+		*secret.into = password
 	}
-	password, literal, err := resolveSecret(s.Password)
-	if err != nil {
-		return fmt.Errorf("password: %w", err)
-	}
-	if literal {
-		ctx.Logger().Warn("password" + inConfiguration)
-	}
-	s.options.Password = password
 	return nil
 }
 
@@ -130,6 +139,10 @@ func (s *RedisStore) check() error {
 		return fmt.Errorf("address: there are %d of one primary; several are for sentinel or cluster", len(o.Addresses))
 	case o.Username != "" && o.Password == "":
 		return errors.New("username: needs a password")
+	case o.Sentinel == "" && (s.SentinelUsername != "" || s.SentinelPassword != ""):
+		return errors.New("sentinel_username and sentinel_password: are for sentinel")
+	case o.SentinelUsername != "" && o.SentinelPassword == "":
+		return errors.New("sentinel_username: needs a sentinel_password")
 	case strings.ContainsAny(o.Prefix, "{}"):
 		return errors.New("prefix: must not have braces, by which a cluster spreads the keys")
 	case o.Timeout < minRedisTimeout || o.Timeout > maxRedisTimeout:

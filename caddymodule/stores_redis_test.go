@@ -49,11 +49,12 @@ func TestRedisOptionsAreResolvedFromPlaceholders(t *testing.T) {
 	t.Setenv("LINKGATE_TEST_REDIS", "redis.example")
 	s := mustProvision(t, RedisStore{
 		Addresses: []string{"{env.LINKGATE_TEST_REDIS}:7000", "[::1]:26379"}, Username: "{env.LINKGATE_TEST_REDIS}", Password: "{file." + file + "}",
-		Sentinel: "main", Prefix: "{env.LINKGATE_TEST_REDIS}:", Mark: "/srv/{env.LINKGATE_TEST_REDIS}.mark", DB: 2, ReplicaAcks: 1, UnsafeDurability: true,
+		Sentinel: "main", SentinelUsername: "{env.LINKGATE_TEST_REDIS}", SentinelPassword: "{file." + file + "}", Prefix: "{env.LINKGATE_TEST_REDIS}:", Mark: "/srv/{env.LINKGATE_TEST_REDIS}.mark", DB: 2, ReplicaAcks: 1, UnsafeDurability: true,
 		Timeout: caddy.Duration(50 * time.Millisecond),
 	})
 	o := s.options
 	if fmt.Sprint(o.Addresses) != "[redis.example:7000 [::1]:26379]" || o.Username != "redis.example" || o.Password != "from a file" || o.Sentinel != "main" ||
+		o.SentinelUsername != "redis.example" || o.SentinelPassword != "from a file" ||
 		o.Prefix != "redis.example:" || o.Mark != "/srv/redis.example.mark" || o.DB != 2 || o.ReplicaAcks != 1 || !o.UnsafeDurability || o.Timeout != 50*time.Millisecond {
 		t.Errorf("the options are %+v", o)
 	}
@@ -91,6 +92,9 @@ func TestRedisOptionsThatMeanNothingAreRefusedByName(t *testing.T) {
 		"a certificate without a key":       {RedisStore{TLS: &RedisTLS{CertificateFile: "x.pem"}}, "certificate"},
 		"a certificate that is not there":   {RedisStore{TLS: &RedisTLS{CertificateFile: "/nowhere/x", KeyFile: "/nowhere/y"}}, "certificate"},
 		"a server name that is not there":   {RedisStore{TLS: &RedisTLS{ServerName: "{env.LINKGATE_NOT_SET}"}}, "server_name"},
+		"a sentinel's user alone":           {RedisStore{Addresses: one, Sentinel: "main", SentinelUsername: "me"}, "sentinel_username"},
+		"a sentinel's password without one": {RedisStore{SentinelPassword: "x"}, "sentinel_password"},
+		"a sentinel's password not there":   {RedisStore{Addresses: one, Sentinel: "main", SentinelPassword: "{env.LINKGATE_NOT_SET}"}, "sentinel_password"},
 		"a sentinel name that is not there": {RedisStore{Sentinel: "{env.LINKGATE_NOT_SET}"}, "sentinel"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -162,22 +166,24 @@ func TestTheTermsOfARedisNameEveryOptionThatItsResourceDoesNot(t *testing.T) {
 	t.Parallel()
 	plain := mustProvision(t, RedisStore{}).Terms()
 	for name, s := range map[string]RedisStore{
-		"username":     {Username: "me", Password: "x"},
-		"password":     {Password: "x"},
-		"tls":          {TLS: &RedisTLS{}},
-		"server_name":  {TLS: &RedisTLS{ServerName: "x"}},
-		"timeout 2s":   {Timeout: caddy.Duration(2 * time.Second)},
-		"replica_acks": {ReplicaAcks: 1},
-		"unsafe":       {UnsafeDurability: true},
-		"mark /srv/m":  {Mark: "/srv/m"},
+		"username":             {Username: "me", Password: "x"},
+		"password":             {Password: "x"},
+		"sentinel_username me": {Addresses: []string{"a:1"}, Sentinel: "main", SentinelUsername: "me", SentinelPassword: "x"},
+		"sentinel_password":    {Addresses: []string{"a:1"}, Sentinel: "main", SentinelPassword: "x"},
+		"tls":                  {TLS: &RedisTLS{}},
+		"server_name":          {TLS: &RedisTLS{ServerName: "x"}},
+		"timeout 2s":           {Timeout: caddy.Duration(2 * time.Second)},
+		"replica_acks":         {ReplicaAcks: 1},
+		"unsafe":               {UnsafeDurability: true},
+		"mark /srv/m":          {Mark: "/srv/m"},
 	} {
 		if terms := mustProvision(t, s).Terms(); terms == plain || !strings.Contains(terms, name) {
 			t.Errorf("%s: the terms are %q", name, terms)
 		}
 	}
 	// A new option has to be in one or the other.
-	if n := reflect.TypeFor[RedisStore]().NumField() - 1; n != 12 {
-		t.Errorf("a store redis has %d options; this test knows 12", n)
+	if n := reflect.TypeFor[RedisStore]().NumField() - 1; n != 14 {
+		t.Errorf("a store redis has %d options; this test knows 14", n)
 	}
 }
 

@@ -12,10 +12,10 @@ func TestReadmeRedisConfigurationIsEnough(t *testing.T) {
 	t.Parallel()
 	const password = "the-password-of-linkgate"
 	blocks := fencedBlocks(t)["conf"]
-	if len(blocks) != 2 {
-		t.Fatalf("README.md has %d blocks of a Redis configuration, want 2", len(blocks))
+	if len(blocks) != 3 {
+		t.Fatalf("README.md has %d blocks of a configuration, want two of a Redis and one of its Sentinels", len(blocks))
 	}
-	lines := strings.Split(strings.Replace(strings.Join(blocks, "\n"), ">…", ">"+password, 1), "\n")
+	lines := strings.Split(strings.Replace(strings.Join(blocks[:2], "\n"), ">…", ">"+password, 1), "\n")
 	server := startRedis(t, lines...)
 	up := startRecorder(t, nil)
 	g := startGateway(t, setup{

@@ -91,13 +91,24 @@ func (s *Store) beat(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.pulse.beat(sent, answered, server)
+		s.warnOfClock(s.pulse.beat(sent, answered, server))
 	}
 	if s.history.compare(p, asked) {
 		s.log.Warn("a rollback of the database was accepted: its counters are taken as they are")
 		s.live.forgetSerials()
 	}
 	return nil
+}
+
+// warnOfClock says once that the server's clock has jumped.
+func (s *Store) warnOfClock(off, before time.Duration) {
+	switch {
+	case off < 0 && before >= 0:
+		s.log.Warn("the server's clock was set back: tokens that were over stay so, by the time that has passed, until it has caught up; "+
+			"where it had been wrong before, restart the gateways", zap.Duration("by", -off))
+	case off > 0 && before <= 0:
+		s.log.Warn("the server's clock has jumped ahead: tokens that are over by it are refused", zap.Duration("by", off))
+	}
 }
 
 // patience is how long a beat may take: until the lease is over, or where it is

@@ -102,11 +102,12 @@ func TestUseWithALimitSendsOneScript(t *testing.T) {
 	s := still(t, server)
 	warm, cold := mustCreate(t, s, 10), mustCreate(t, s, 10)
 	mustUse(t, s, warm, store.Admitted)
-	// What a script does is counted too: two records, the time, the counter.
-	wantSent(t, server, map[string]int{"evalsha": 1, "hmget": 2, "time": 1, "hset": 1}, func() {
+	// What a script does is counted too: the sequence, the record
+	// and its counter, the time.
+	wantSent(t, server, map[string]int{"evalsha": 1, "get": 1, "hmget": 2, "time": 1, "hset": 1}, func() {
 		mustUse(t, s, warm, store.Admitted)
 	})
-	wantSent(t, server, map[string]int{"evalsha": 1, "hmget": 3, "time": 1, "hset": 1}, func() {
+	wantSent(t, server, map[string]int{"evalsha": 1, "get": 1, "hmget": 3, "time": 1, "hset": 1}, func() {
 		mustUse(t, s, cold, store.Admitted)
 	})
 }

@@ -103,7 +103,7 @@ func (s *Store) connect(d *dialer, edit func(*rueidis.ClientOption)) (rueidis.Cl
 	co.Dialer.Timeout = o.Timeout
 	if o.Sentinel != "" {
 		co.Sentinel = rueidis.SentinelOption{
-			MasterSet: o.Sentinel, TLSConfig: o.TLS, Dialer: net.Dialer{Timeout: o.Timeout},
+			MasterSet: o.Sentinel, Username: o.SentinelUsername, Password: o.SentinelPassword, TLSConfig: o.TLS, Dialer: net.Dialer{Timeout: o.Timeout},
 			TopologyRefreshInterval: checkSentinels,
 		}
 	}

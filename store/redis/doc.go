@@ -28,7 +28,8 @@
 // [Options.ReplicaAcks] a use is admitted only when so many replicas have it.
 // That makes such a loss unlikely and not impossible. Beyond that a loss is
 // noticed: the database has an epoch and a sequence, each counter a serial that
-// only grows. Where one of them is behind what this gateway has seen, no
+// only grows. The script compares both before it counts a use, but on a Cluster
+// the serial only. Where one of them is behind what this gateway has seen, no
 // limited token is charged until somebody accepts that; see
 // [Store.AcceptRollback].
 //

@@ -25,5 +25,8 @@ func OpenStill(ctx context.Context, o Options) (*Store, error) {
 	return open(ctx, o, timing{beat: time.Hour, lease: time.Hour, flush: time.Hour, check: time.Hour, remind: time.Hour})
 }
 
+// Beat has a store ask how far the database is.
+func Beat(ctx context.Context, s *Store) error { return s.beat(ctx) }
+
 // OptionsOf are the options that a store was opened with.
 func OptionsOf(s *Store) Options { return s.opts }

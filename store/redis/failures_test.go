@@ -28,6 +28,7 @@ func opened(t testing.TB, o redis.Options) *redis.Store {
 // A load uses one token from several goroutines until it is stopped.
 type load struct {
 	admitted, unknown, refused atomic.Int64
+	last                       atomic.Pointer[string] // why a use is unknown
 	stop                       context.CancelFunc
 	all                        sync.WaitGroup
 }
@@ -44,6 +45,8 @@ func startLoad(t testing.TB, workers int, link string, stores ...store.Store) *l
 				switch {
 				case errors.Is(err, store.ErrUnavailable):
 					l.unknown.Add(1)
+					text := err.Error()
+					l.last.Store(&text)
 					time.Sleep(time.Millisecond)
 				case err != nil:
 					t.Errorf("Use: %v", err)
@@ -68,6 +71,11 @@ func (l *load) end() {
 func (l *load) wait(t testing.TB, more int64) {
 	t.Helper()
 	from := l.admitted.Load()
+	defer func() {
+		if last := l.last.Load(); t.Failed() && last != nil {
+			t.Logf("the last failure of a use: %s", *last)
+		}
+	}()
 	redistest.Eventually(t, "uses are admitted", func() bool { return l.admitted.Load() >= from+more })
 }
 

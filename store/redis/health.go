@@ -27,11 +27,9 @@ func (s *Store) Health(ctx context.Context) error {
 func (s *Store) probe(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
-	commands := []rueidis.Completed{s.work.B().Set().Key(s.keys.probe()).Value("1").Build()}
-	if s.opts.ReplicaAcks > 0 {
-		commands = append(commands, s.waitForReplicas())
-	}
-	got := s.work.DoMulti(within, commands...)
+	got := s.together(within, func() []rueidis.Completed {
+		return s.acked(s.work.B().Set().Key(s.keys.probe()).Value("1").Build())
+	})
 	if err := got[0].Error(); err != nil {
 		return s.failed(ctx, err)
 	}

@@ -119,7 +119,7 @@ func (h *history) compare(p place, asked asking) (begun bool) {
 	case h.epoch != p.epoch:
 		h.notice(store.Rollback{Why: "it is another one, or an older one", Had: sum(h.seen), Has: sum(p.seqs)})
 	case behind(p.seqs, asked.seen):
-		h.notice(store.Rollback{Why: "its latest uses are gone", Had: sum(h.seen), Has: sum(p.seqs)})
+		h.notice(latestGone(h.seen, p.seqs))
 	case !h.acked || len(h.seen) != len(p.seqs):
 		h.seen = highest(h.seen, p.seqs)
 	}
@@ -143,6 +143,11 @@ func highest(seen, seqs []int64) []int64 {
 		out[i] = max(out[i], seen[i])
 	}
 	return out
+}
+
+// latestGone is how it is said that a sequence is lower than it was.
+func latestGone(had, has []int64) store.Rollback {
+	return store.Rollback{Why: "its latest uses are gone", Had: sum(had), Has: sum(has)}
 }
 
 func sum(seqs []int64) (total uint64) {

@@ -28,6 +28,10 @@ type Options struct {
 	// Addresses know. Default: none, no Sentinel.
 	Sentinel string
 
+	// SentinelUsername and SentinelPassword are those of the Sentinels' own ACL.
+	// Default: none.
+	SentinelUsername, SentinelPassword string
+
 	// Cluster says that Addresses are nodes of a Cluster.
 	Cluster bool
 

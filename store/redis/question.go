@@ -19,47 +19,72 @@ type question struct {
 	count  bool
 	serial int64
 
-	// accepted is how often a rollback was accepted before it was asked.
-	accepted uint64
+	// known is how far the database was known to be when it was asked.
+	known asking
 
 	// id, version and token are those that the gateway knows.
 	id, version string
 	token       *store.Token
 }
 
-// newQuestion asks about an attempt on the token of e. The rule that only the
-// gateway knows, where the token's own URL leads, is judged here, for the
-// version that is known: it holds for no other one.
+// newQuestion asks about an attempt on the token of e. What only the gateway
+// knows, where the token's own URL leads and that the server's clock was set
+// back, is judged here, for the version that is known: it holds for no other one.
 func (s *Store) newQuestion(e *entry, a *store.Attempt, count bool) question {
-	accepted := s.history.accepted.Load()
+	known := s.history.ask()
 	e.mu.Lock()
-	q := question{accepted: accepted, link: a.Link, count: count, serial: e.serial, id: e.id, version: e.version, token: e.token}
+	q := question{known: known, link: a.Link, count: count, serial: e.serial, id: e.id, version: e.version, token: e.token}
 	e.mu.Unlock()
-	if a.Route.MatchURL && q.token != nil && !leadsThere(q.token, &a.Route) {
+	here := a.Route.MatchURL || s.pulse.setBack()
+	if here && q.token != nil && !s.holdsHere(q.token, a) {
 		q.count = false
 	}
-	q.args = append(make([]string, 0, 11+len(a.Route.Issuers)),
-		flag(q.count), q.id, q.version, flag(a.Route.MatchURL), strconv.FormatInt(q.serial, 10),
-		flag(s.allow() != nil), flag(a.AsCredential))
+	flags := letter(q.count, "c") + letter(here, "o") + letter(s.allow() != nil, "h") +
+		letter(a.AsCredential, "a") + letter(a.Claims != nil, "j")
+	q.args = append(make([]string, 0, 8+len(a.Route.Issuers)),
+		flags, q.id, q.version, strconv.FormatInt(q.serial, 10), strconv.FormatInt(first(known.seen), 10))
 	if c := a.Claims; c != nil {
-		q.args = append(q.args, "1", c.RID, instant(c.Expires), instant(c.NotBefore))
-	} else {
-		q.args = append(q.args, "0", "", "", "")
+		q.args = append(q.args, c.RID, instant(c.Expires), instant(c.NotBefore))
 	}
 	q.args = append(q.args, a.Route.Issuers...)
 	return q
 }
 
-// leadsThere asks the rules about the URL of a token and nothing else.
-func leadsThere(t *store.Token, r *store.Route) bool {
-	only := store.Route{MatchURL: true, Host: r.Host, Path: r.Path}
-	return store.Judge(&store.Token{URL: t.URL, State: store.Enabled}, 0, &store.Attempt{Route: only}).Admitted()
+// letter is a flag of the script.
+func letter(set bool, name string) string {
+	if set {
+		return name
+	}
+	return ""
+}
+
+// first is the sequence of a database that has one, or zero where none was seen.
+func first(seqs []int64) int64 {
+	if len(seqs) == 0 {
+		return 0
+	}
+	return seqs[0]
+}
+
+// holdsHere asks the rules about the URL of a token and its end, and about
+// nothing else.
+func (s *Store) holdsHere(t *store.Token, a *store.Attempt) bool {
+	only := store.Attempt{Route: store.Route{MatchURL: a.Route.MatchURL, Host: a.Route.Host, Path: a.Route.Path}}
+	bare := store.Token{URL: t.URL, State: store.Enabled}
+	if s.pulse.setBack() {
+		only.Now, bare.Expires = s.pulse.now(), t.Expires
+		if a.Claims != nil {
+			only.Claims = &store.Claims{Expires: a.Claims.Expires}
+		}
+	}
+	return store.Judge(&bare, 0, &only).Admitted()
 }
 
 // The codes that the script answers with.
 const (
 	codeUnknown = "unknown" // no such record
 	codeDamaged = "damaged" // a record without its counter
+	codePast    = "past"    // the database was set back
 	codeBehind  = "behind"  // the counter was set back
 	codeUnread  = "unread"  // another version than the one that is known
 	codeHeld    = "held"    // all rules hold, but limits cannot be kept
@@ -71,6 +96,7 @@ const (
 type verdict struct {
 	code string
 	now  time.Time
+	seq  int64 // of a database that was set back
 	found
 }
 
@@ -84,7 +110,7 @@ func (s *Store) put(ctx context.Context, q question) (verdict, error) {
 	if q.count && s.opts.ReplicaAcks > 0 {
 		ask = s.counted
 	}
-	got, err := ask(ctx, call{useScript, []string{s.keys.record(q.link), s.keys.counter(q.link)}, q.args})
+	got, err := ask(ctx, call{useScript, s.useKeys(q.link), q.args})
 	if q.count {
 		s.history.charged.Store(true)
 	}
@@ -92,6 +118,15 @@ func (s *Store) put(ctx context.Context, q question) (verdict, error) {
 		return verdict{}, err
 	}
 	return q.read(texts(got))
+}
+
+// useKeys are the keys that the script judges by. On a Cluster the sequences lie
+// on other nodes than the token may: there the beat alone compares them.
+func (s *Store) useKeys(link string) []string {
+	if s.opts.Cluster {
+		return []string{s.keys.record(link), s.keys.counter(link)}
+	}
+	return []string{s.keys.record(link), s.keys.counter(link), s.keys.seq(0)}
 }
 
 func (q question) read(got []string) (verdict, error) {
@@ -103,6 +138,10 @@ func (q question) read(got []string) (verdict, error) {
 		return verdict{}, damaged("the server's time is no number")
 	}
 	v := verdict{code: got[0], now: time.UnixMicro(micros)}
+	if v.code == codePast && len(got) > 2 {
+		v.seq, err = strconv.ParseInt(got[2], 10, 64)
+		return v, err
+	}
 	if len(got) < 6 {
 		return v, nil
 	}

@@ -32,11 +32,9 @@ func (s *Store) moveOn(epoch string) {
 	ctx, cancel := context.WithTimeout(context.Background(), s.opts.Timeout)
 	defer cancel()
 	for part := range s.keys.parts {
-		incr := []rueidis.Completed{s.work.B().Incr().Key(s.keys.seq(part)).Build()}
-		if s.opts.ReplicaAcks > 0 {
-			incr = append(incr, s.waitForReplicas())
-		}
-		got := s.work.DoMulti(ctx, incr...)
+		got := s.together(ctx, func() []rueidis.Completed {
+			return s.acked(s.work.B().Incr().Key(s.keys.seq(part)).Build())
+		})
 		n, err := got[0].AsInt64()
 		if err == nil && s.enough(got[1:]) {
 			s.history.moved(epoch, part, n)

@@ -103,12 +103,12 @@ func (s *Store) run(ctx context.Context, c call) ([]rueidis.RedisMessage, error)
 func (s *Store) runAcked(ctx context.Context, c call) (got []rueidis.RedisMessage, acks int64, err error) {
 	within, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
-	pair := func(first rueidis.Completed) []rueidis.RedisResult {
-		return s.work.DoMulti(within, first, s.waitForReplicas())
+	pair := func(form func(call) rueidis.Completed) []rueidis.RedisResult {
+		return s.together(within, func() []rueidis.Completed { return []rueidis.Completed{form(c), s.waitForReplicas()} })
 	}
-	answers := pair(s.short(c))
+	answers := pair(s.short)
 	if notThere(answers[0]) {
-		answers = pair(s.whole(c))
+		answers = pair(s.whole)
 	}
 	if got, err = answers[0].ToArray(); err == nil {
 		acks, err = answers[1].AsInt64()
@@ -123,6 +123,14 @@ func (s *Store) runAcked(ctx context.Context, c call) (got []rueidis.RedisMessag
 // can say how few they are.
 func (s *Store) waitForReplicas() rueidis.Completed {
 	return s.work.B().Wait().Numreplicas(int64(s.opts.ReplicaAcks)).Timeout(max(1, (s.opts.Timeout * 3 / 4).Milliseconds())).Build()
+}
+
+// acked is a write, and the wait for the replicas that have to know of it.
+func (s *Store) acked(write rueidis.Completed) []rueidis.Completed {
+	if s.opts.ReplicaAcks == 0 {
+		return []rueidis.Completed{write}
+	}
+	return []rueidis.Completed{write, s.waitForReplicas()}
 }
 
 // runAll runs calls of one script together and returns their answers.

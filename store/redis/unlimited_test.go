@@ -120,16 +120,23 @@ func TestUsesOfADeletedTokenAreNotAddedToTheNextOne(t *testing.T) {
 	}
 }
 
+// behindAProxy are two gateways of one server, and the proxy that stands between
+// it and the first of them.
+func behindAProxy(t *testing.T) (proxy *redistest.Proxy, here, there store.Store) {
+	t.Helper()
+	server := redistest.Start(t, redistest.Durable()...)
+	proxy = redistest.NewProxy(t, server.Addr)
+	o := on(proxy.Addr)
+	here = mustOpen(t, o)
+	o.Addresses = []string{server.Addr}
+	return proxy, here, mustOpen(t, o)
+}
+
 // TestCacheIsDroppedWithItsConnection changes a token while the connection on
 // which that would be told is gone.
 func TestCacheIsDroppedWithItsConnection(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t, redistest.Durable()...)
-	proxy := redistest.NewProxy(t, server.Addr)
-	o := on(proxy.Addr)
-	here := mustOpen(t, o)
-	o.Addresses = []string{server.Addr}
-	there := mustOpen(t, o)
+	proxy, here, there := behindAProxy(t)
 	for range 20 {
 		link := mustCreate(t, there, store.NoLimit)
 		redistest.Eventually(t, "the gateway is connected", func() bool { return here.Health(t.Context()) == nil })
@@ -151,12 +158,7 @@ func TestCacheIsDroppedWithItsConnection(t *testing.T) {
 // server's reading of it and the arrival of what was read.
 func TestRecordThatChangesWhileItIsReadIsNotBelieved(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t, redistest.Durable()...)
-	proxy := redistest.NewProxy(t, server.Addr)
-	o := on(proxy.Addr)
-	here := mustOpen(t, o)
-	o.Addresses = []string{server.Addr}
-	there := mustOpen(t, o)
+	proxy, here, there := behindAProxy(t)
 	for range 20 {
 		link := mustCreate(t, there, store.NoLimit)
 		mustUse(t, here, link, store.Admitted)

@@ -79,8 +79,10 @@ func (s *Store) decideThere(ctx context.Context, e *entry, a *store.Attempt, cou
 			e.mu.Unlock()
 		}
 		switch v.code {
+		case codePast:
+			s.history.noticeIn(q.known.accepted, latestGone(q.known.seen, []int64{v.seq}))
 		case codeBehind:
-			s.history.noticeIn(q.accepted, store.Rollback{Why: "a counter is lower than it was"})
+			s.history.noticeIn(q.known.accepted, store.Rollback{Why: "a counter is lower than it was"})
 			e.mu.Lock()
 			e.serial = 0
 			e.mu.Unlock()
@@ -96,24 +98,22 @@ func (s *Store) decideThere(ctx context.Context, e *entry, a *store.Attempt, cou
 // of store.Judge: where it does not agree with an admission, the use is spent
 // and nobody is let in.
 func (s *Store) rule(v verdict, a *store.Attempt, count bool) (store.Decision, error) {
-	at := *a
-	at.Now = v.now
 	switch v.code {
 	case codeUnknown:
-		return store.Judge(nil, 0, &at), nil
+		return store.Judge(nil, 0, a), nil
 	case codeDamaged:
 		return store.Decision{}, damaged("a record has no counter")
 	case codeHeld:
 		return store.Decision{}, s.held()
 	case codeCounted:
-		d := store.Judge(v.token, v.counter-1, &at)
+		d := s.judge(v, v.counter-1, a)
 		if !d.Admitted() {
 			s.log.Error("the server has counted a use that the rules refuse: it is spent", zap.String("reason", string(d.Reason)))
 		}
 		d.Counter = v.counter
 		return d, nil
 	}
-	d := store.Judge(v.token, v.counter, &at)
+	d := s.judge(v, v.counter, a)
 	switch {
 	case !d.Admitted():
 		return d, nil
@@ -127,6 +127,19 @@ func (s *Store) rule(v verdict, a *store.Attempt, count bool) (store.Decision, e
 		return store.Decision{}, err
 	}
 	return d, nil
+}
+
+// judge asks the rules by the server's time and, where its clock was set back,
+// by the time that has really come.
+func (s *Store) judge(v verdict, counter int64, a *store.Attempt) store.Decision {
+	at := *a
+	at.Now = v.now
+	d := store.Judge(v.token, counter, &at)
+	if later := s.pulse.later(v.now); d.Admitted() && later.After(v.now) {
+		at.Now = later
+		return store.Judge(v.token, counter, &at)
+	}
+	return d
 }
 
 // held is why a use was not counted that all rules allow.

@@ -2,20 +2,31 @@
 -- It says no more than whether they all hold: why one does not, store.Judge
 -- says, with the time and the counter that are returned.
 --
--- KEYS  record, counter
--- ARGV  1 "1": count the use; else only look
+-- KEYS  record, counter and, unless on a Cluster, the sequence
+-- ARGV  1 any of the letters
+--           c  count the use; else only look
+--           o  the rules that only the gateway knows hold for the version that
+--              it knows, so nothing is counted for another one
+--           h  tokens with a limit are not counted
+--           a  presented as a credential
+--           j  with claims
 --       2 id and 3 version of the record as the gateway knows it, or ""
---       4 "1": the rules that only the gateway knows hold for that version, so
---         nothing is counted for another one
---       5 the serial below which the counter of a token with a limit was set
+--       4 the serial below which the counter of a token with a limit was set
 --         back, if the id is 2
---       6 "1": tokens with a limit are not counted
---       7 "1": presented as a credential
---       8 "1": with the claims 9 rid, 10 end, 11 not before
---       12... issuers
+--       5 the sequence below which the database was set back
+--       with claims: 6 rid, 7 end, 8 not before
+--       and last: issuers
 -- Returns the code, the time, and of a record that is kept: counter, serial,
 -- id, version and, unless the gateway knows that version, record and data.
-local count, id, version, only, floor, held, credential, claims, rid, ends, start = unpack(ARGV, 1, 11)
+-- Behind "past" and the time stands the sequence.
+local flags, id, version, floor, seen, rid, ends, start = unpack(ARGV, 1, 8)
+
+local function flag(letter)
+	return flags:find(letter, 1, true) ~= nil
+end
+
+local claims = flag('j')
+local issuers = claims and 9 or 6
 
 local time = redis.call('TIME')
 local now = time[1] .. string.format('%06d', tonumber(time[2]))
@@ -34,10 +45,10 @@ local function over(at)
 end
 
 local function meant()
-	if #ARGV < 12 then
+	if #ARGV < issuers then
 		return true
 	end
-	for i = 12, #ARGV do
+	for i = issuers, #ARGV do
 		if ARGV[i] == t[7] then
 			return true
 		end
@@ -47,10 +58,10 @@ end
 
 local limited = t[4] ~= '0'
 local function allowed()
-	if t[3] ~= '1' or (t[6] == '1' and credential ~= '1') or not meant() or over(t[5]) then
+	if t[3] ~= '1' or (t[6] == '1' and not flag('a')) or not meant() or over(t[5]) then
 		return false
 	end
-	if claims == '1' and (rid ~= t[8] or over(ends) or (start ~= '' and instant < tonumber(start))) then
+	if claims and (rid ~= t[8] or over(ends) or (start ~= '' and instant < tonumber(start))) then
 		return false
 	end
 	return not limited or less(c[1], t[4])
@@ -65,16 +76,22 @@ local function answer(code)
 	return {code, now, c[1], c[2], t[1], t[2], r[1], r[2]}
 end
 
+if limited and KEYS[3] and not flag('h') then
+	local seq = redis.call('GET', KEYS[3]) or '0'
+	if less(seq, seen) then
+		return {'past', now, seq}
+	end
+end
 if limited and t[1] == id and less(c[2], floor) then
 	return answer('behind')
 end
-if only == '1' and not known then
+if flag('o') and not known then
 	return answer('unread')
 end
-if count ~= '1' or not allowed() then
+if not flag('c') or not allowed() then
 	return answer('looked')
 end
-if limited and held == '1' then
+if limited and flag('h') then
 	return answer('held')
 end
 c[1], c[2] = plus(c[1], '1'), plus(c[2], '1')

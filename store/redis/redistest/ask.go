@@ -2,6 +2,7 @@ package redistest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,7 +13,8 @@ import (
 )
 
 // Do sends one command on a connection of its own and returns its answer as
-// text, the elements of a list line by line. An error ends the test.
+// text, the elements of a list line by line. An error ends the test. Where the
+// configuration has a line "requirepass", it shows that password.
 func (s *Server) Do(t testing.TB, command ...string) string {
 	t.Helper()
 	out, err := s.Ask(command...)
@@ -32,6 +34,18 @@ func (s *Server) Ask(command ...string) (string, error) {
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		return "", err
 	}
+	answers := bufio.NewReader(conn)
+	for _, line := range s.config {
+		if password, ok := strings.CutPrefix(line, "requirepass "); ok {
+			if _, err := ask(conn, answers, "AUTH", password); err != nil {
+				return "", err
+			}
+		}
+	}
+	return ask(conn, answers, command...)
+}
+
+func ask(conn io.Writer, answers *bufio.Reader, command ...string) (string, error) {
 	var request strings.Builder
 	fmt.Fprintf(&request, "*%d\r\n", len(command))
 	for _, word := range command {
@@ -40,8 +54,11 @@ func (s *Server) Ask(command ...string) (string, error) {
 	if _, err := io.WriteString(conn, request.String()); err != nil {
 		return "", err
 	}
-	return readAnswer(bufio.NewReader(conn))
+	return readAnswer(answers)
 }
+
+// errNoAnswer is returned where a server closes a connection.
+var errNoAnswer = errors.New("no answer")
 
 // readAnswer reads one value of the protocol's second version.
 func readAnswer(r *bufio.Reader) (string, error) {
@@ -73,4 +90,15 @@ func readAnswer(r *bufio.Reader) (string, error) {
 		return strings.Join(all, "\n"), nil
 	}
 	return text, nil
+}
+
+// Eventually waits until ok is true.
+func Eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(10 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	t.Fatalf("%s: not after %s", what, patience)
 }

@@ -3,14 +3,11 @@
 package redistest
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -167,33 +164,6 @@ func (s *Server) Restart(t testing.TB) {
 	}
 }
 
-// Copy returns what the server has on disk by now, file by file.
-func (s *Server) Copy(t testing.TB) map[string][]byte {
-	t.Helper()
-	files := map[string][]byte{}
-	err := filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		files[path], err = os.ReadFile(path)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
-
-// Put sets the files of a killed server back to a copy.
-func (s *Server) Put(t testing.TB, files map[string][]byte) {
-	t.Helper()
-	for path, content := range files {
-		if err := os.WriteFile(path, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // Stop makes the process do nothing, until Cont.
 func (s *Server) Stop(t testing.TB) { s.signal(t, syscall.SIGSTOP) }
 
@@ -205,80 +175,4 @@ func (s *Server) signal(t testing.TB, sig os.Signal) {
 	if err := s.cmd.Process.Signal(sig); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// Replica starts a server that follows this one, and waits until it has all.
-func (s *Server) Replica(t testing.TB, config ...string) *Server {
-	t.Helper()
-	host, port, _ := net.SplitHostPort(s.Addr)
-	r := Start(t, append([]string{"replicaof " + host + " " + port}, config...)...)
-	Eventually(t, "the replica follows", func() bool {
-		return strings.Contains(r.Do(t, "INFO", "replication"), "master_link_status:up") &&
-			strings.Contains(s.Do(t, "INFO", "replication"), "state=online")
-	})
-	return r
-}
-
-// Sentinel starts a Sentinel, alone, that watches the server under a name and
-// puts a replica in its place soon after it is gone.
-func (s *Server) Sentinel(t testing.TB, name string) *Server {
-	t.Helper()
-	host, port, _ := net.SplitHostPort(s.Addr)
-	return begin(t, &Server{flags: []string{"--sentinel"}, config: []string{
-		"sentinel monitor " + name + " " + host + " " + port + " 1",
-		"sentinel down-after-milliseconds " + name + " 500",
-		"sentinel failover-timeout " + name + " 2000",
-	}})
-}
-
-// Cluster starts a Cluster of n primaries, and waits until it serves.
-func Cluster(t testing.TB, n int, config ...string) []*Server {
-	t.Helper()
-	nodes := make([]*Server, n)
-	for i := range nodes {
-		bus, err := freeAddr()
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, port, _ := net.SplitHostPort(bus)
-		nodes[i] = Start(t, append([]string{"cluster-enabled yes", "cluster-port " + port, "cluster-node-timeout 5000"}, config...)...)
-		first, last := 16384*i/n, 16384*(i+1)/n-1
-		nodes[i].Do(t, "CLUSTER", "ADDSLOTSRANGE", strconv.Itoa(first), strconv.Itoa(last))
-		nodes[i].Do(t, "CLUSTER", "SET-CONFIG-EPOCH", strconv.Itoa(i+1))
-		host, own, _ := net.SplitHostPort(nodes[i].Addr)
-		nodes[0].Do(t, "CLUSTER", "MEET", host, own, port)
-	}
-	Eventually(t, "the Cluster serves", func() bool {
-		for _, node := range nodes {
-			info := node.Do(t, "CLUSTER", "INFO")
-			if !strings.Contains(info, "cluster_state:ok") || !strings.Contains(info, "cluster_known_nodes:"+strconv.Itoa(n)) {
-				return false
-			}
-		}
-		return true
-	})
-	return nodes
-}
-
-// Eventually waits until ok is true.
-func Eventually(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(10 * time.Millisecond) {
-		if ok() {
-			return
-		}
-	}
-	t.Fatalf("%s: not after %s", what, patience)
-}
-
-// errNoAnswer is returned where a server closes a connection.
-var errNoAnswer = errors.New("no answer")
-
-// Memory is a directory in memory where there is one, else that of temporary
-// files.
-func Memory() string {
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		return "/dev/shm"
-	}
-	return os.TempDir()
 }
