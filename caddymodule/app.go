@@ -57,7 +57,7 @@ func (App) CaddyModule() caddy.ModuleInfo {
 // Provision loads the store module and resolves the keys. It opens nothing.
 func (a *App) Provision(ctx caddy.Context) error {
 	a.log = ctx.Logger()
-	a.now = time.Now
+	a.now = func() time.Time { return systemClock.now(a.log) }
 	a.opener = new(opener)
 	if err := registerMetrics(ctx.GetMetricsRegistry()); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
