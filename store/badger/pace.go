@@ -17,9 +17,11 @@ const (
 
 	// paceEach is how long the committer waits for company on account of each
 	// caller of the last batch, and paceMost for all of them together: that is
-	// what the last one to be let go waits beyond its sync.
-	paceEach = 100 * time.Microsecond
-	paceMost = 3 * time.Millisecond
+	// what the last one to be let go waits beyond its sync. It is longer than a
+	// busy machine takes to bring the next caller; were it shorter, batches would
+	// shrink until syncs take all its time.
+	paceEach = 300 * time.Microsecond
+	paceMost = 4 * time.Millisecond
 )
 
 // A group is some of those who wait for a batch. They are let go together.
@@ -57,7 +59,7 @@ func (s *Store) letGo(b *batch) {
 // not waited for there is nothing to share.
 func (s *Store) pause(b *batch) time.Duration {
 	n := len(b.groups)
-	if s.mode != SyncAlways || b.failed != nil || n < 2 {
+	if s.mode == SyncNo || b.failed != nil || n < 2 {
 		return 0
 	}
 	return min(paceMost, time.Duration(b.waiters)*paceEach) / time.Duration(n)
