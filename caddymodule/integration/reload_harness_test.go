@@ -52,6 +52,7 @@ func (g *gateway) reload(t testing.TB, s setup) {
 	if status, text := g.load(t, s); status != http.StatusOK {
 		t.Fatalf("the reload was refused with %d: %s\n%s", status, text, g.log)
 	}
+	g.settled(t)
 }
 
 var totalGoroutines = regexp.MustCompile(`goroutine profile: total (\d+)`)
