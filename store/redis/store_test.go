@@ -17,13 +17,19 @@ import (
 func TestMain(m *testing.M) {
 	// A client of a Cluster that was closed may be about to look at its nodes
 	// once more, within a second.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/rueidis.(*call).DelayDo.func1"), goleak.Cleanup(func(code int) {
-		if shared.server != nil {
-			shared.server.End()
-			_ = os.RemoveAll(shared.dir)
-		}
-		os.Exit(code)
-	}))
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/redis/rueidis.(*call).DelayDo.func1"),
+		// These close the connections to a node that has left a Cluster, five
+		// seconds later.
+		goleak.IgnoreAnyFunction("github.com/redis/rueidis.(*clusterClient)._refresh.func2"),
+		goleak.IgnoreAnyFunction("github.com/redis/rueidis.(*clusterClient).redirectOrNew.func1"),
+		goleak.Cleanup(func(code int) {
+			if shared.server != nil {
+				shared.server.End()
+				_ = os.RemoveAll(shared.dir)
+			}
+			os.Exit(code)
+		}))
 }
 
 // server is a server with durable settings that tests share, each with a prefix
