@@ -7,10 +7,10 @@ import (
 	"go.uber.org/zap"
 )
 
-// patience is how long a write may take that comes no further: one of many
-// records is given as long for each of its calls. Disks that fail can take minutes to
-// say so; whoever waits is told after this, and new uses are refused until the
-// write is over.
+// patience is how long a write may take that comes no further: one that is made
+// of several calls is given as long for each of them. Disks that fail can take
+// minutes to say so; whoever waits is told after this, and new uses are refused
+// until the write is over.
 const patience = 5 * time.Second
 
 // errStuck is the cause while a write takes too long.

@@ -104,7 +104,7 @@ func (s *Store) runAcked(ctx context.Context, c call) (got []rueidis.RedisMessag
 	within, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
 	pair := func(form func(call) rueidis.Completed) []rueidis.RedisResult {
-		return s.together(within, func() []rueidis.Completed { return []rueidis.Completed{form(c), s.waitForReplicas()} })
+		return s.together(within, func() []rueidis.Completed { return s.acked(form(c)) })
 	}
 	answers := pair(s.short)
 	if notThere(answers[0]) {
