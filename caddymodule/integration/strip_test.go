@@ -54,7 +54,11 @@ func TestTheUpstreamNeverSeesTheToken(t *testing.T) {
 		reverse_proxy UPSTREAM`})
 	tok := g.mint(t, mint{URL: "http://clever.example/mytag"})
 
-	fill := strings.NewReplacer("LINK0", "0"+tok.Link[1:]+"0", "LINK", tok.Link, "JWT", tok.JWT, "SITE", g.site)
+	other := "0" // than the token begins with
+	if tok.Link[0] == '0' {
+		other = "1"
+	}
+	fill := strings.NewReplacer("LINK0", other+tok.Link[1:]+"0", "LINK", tok.Link, "JWT", tok.JWT, "SITE", g.site)
 	for _, c := range stripCases {
 		t.Run(c.name, func(t *testing.T) {
 			var headers []string

@@ -72,6 +72,9 @@ func TestWhoComesJustWhenAWriteIsGivenUpIsAnswered(t *testing.T) {
 		return commit(txn, at)
 	}
 	wantUnavailable(t, second(s.Use(t.Context(), store.Attempt{Link: links[0]})))
+	if s.health.stuck() == nil { // it waits for the lock under which all who wait are answered
+		t.Fatal("the write is not given up")
+	}
 	late := s.queue.add(new(op))
 	close(hang)
 	select {

@@ -35,11 +35,10 @@ func ownerOf(t *testing.T, nodes []*redistest.Server, key string) (owner, other 
 // while the token is in use, its two keys together and one after the other.
 func TestSlotThatMovesUnderLoad(t *testing.T) {
 	t.Parallel()
-	const limit = 4000
 	nodes := redistest.Cluster(t, 3, redistest.Durable()...)
 	o := onCluster(nodes)
 	stores := []store.Store{opened(t, o), opened(t, o)}
-	link := mustCreate(t, stores[0], limit)
+	link := mustCreate(t, stores[0], 1_000_000_000)
 	record, counter := o.Prefix+"t:{"+link+"}", o.Prefix+"c:{"+link+"}"
 	l := startLoad(t, 8, link, stores...)
 	for round := range 6 {
@@ -58,6 +57,14 @@ func TestSlotThatMovesUnderLoad(t *testing.T) {
 		from.Give(t, slot, to)
 	}
 	l.wait(t, 50)
+	changed, err := stores[1].Update(t.Context(), link, func(t *store.Token) error {
+		t.Limit = l.admitted.Load() + 2000
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("Update: %v", err)
+	}
+	limit := max(changed.Token.Limit, changed.Counter)
 	redistest.Eventually(t, "the token is used up", func() bool { return l.refused.Load() > 0 })
 	l.end()
 	a, u, c := l.admitted.Load(), l.unknown.Load(), counterOf(t, stores[1], link)
