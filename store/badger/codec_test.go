@@ -121,6 +121,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add(body)
 	f.Add(encodeCounter(3))
+	f.Add([]byte(newJournalRecord(1, 1).add(id{1}, 3)))
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if token, err := decodeToken(body); (token == nil) == (err == nil) {
@@ -128,6 +129,14 @@ func FuzzDecode(f *testing.F) {
 		}
 		if n, err := decodeCounter(body); n < 0 || err == nil && !bytes.Equal(encodeCounter(n), body) {
 			t.Fatalf("got counter %d, error %v", n, err)
+		}
+		key := journalKey(0)
+		if r, err := openJournalRecord(key, seal(key, body)); err == nil {
+			again := newJournalRecord(r.turn(), 1)
+			r.each(func(i id, n int64) { again = again.add(i, n) })
+			if !bytes.Equal(again, body) || r.turn()%journalLen != 0 {
+				t.Fatalf("got a record of the journal %x", again)
+			}
 		}
 		if n, err := decodeTotal(body); err == nil && !bytes.Equal(n.encode(), body) {
 			t.Fatalf("got total %v", n)

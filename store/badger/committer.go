@@ -28,6 +28,8 @@ func (s *Store) commitLoop() {
 			}
 		case <-flush.C:
 			armed, due = false, true
+		case <-s.journal.quiet.C:
+			s.rest()
 		case <-s.ending:
 			s.finish()
 			return
@@ -49,6 +51,7 @@ func (s *Store) commitLoop() {
 			flush.Reset(s.flushIn())
 			armed = true
 		}
+		s.journal.arm()
 	}
 }
 

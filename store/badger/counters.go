@@ -11,31 +11,50 @@ import (
 // committed: another one where they did not fit into the first.
 func (s *Store) counters(t *transaction) *transaction {
 	for _, e := range t.batch.lazy {
-		t = t.putOrSplit(e, (*entry).exactly)
+		t = t.put(e, (*entry).exactly)
 	}
 	for _, e := range t.exact {
-		t = t.putOrSplit(e, (*entry).exactly)
+		t = t.put(e, (*entry).exactly)
+	}
+	// Changes and counts of one token in one commit would be of the same age.
+	if len(t.ops) == 0 && s.journal.worth(len(t.batch.entries)) {
+		return s.note(t)
 	}
 	for _, e := range t.batch.entries {
-		t = t.putOrSplit(e, s.reserve)
+		t = t.put(e, s.reserve)
 	}
 	return t
 }
 
-// putOrSplit writes the counter of e that value asks for.
-func (t *transaction) putOrSplit(e *entry, value func(*entry) int64) *transaction {
+// put writes the counter of e that value asks for under its own key.
+func (t *transaction) put(e *entry, value func(*entry) int64) *transaction {
 	if t.batch.failed != nil {
 		return t
 	}
-	err := t.put(e, value)
+	n, ok := e.take(value)
+	if !ok {
+		return t
+	}
+	return t.write(e.id.counterKey(), encodeCounter(n), counted{entry: e, value: n})
+}
+
+// write keeps body, and with it counts, under key, in another transaction
+// where it does not fit into t.
+func (t *transaction) write(key, body []byte, counts ...counted) *transaction {
+	set := func() error { return t.store.guard(func() error { return set(t.txn, key, body) }) }
+	var err error
+	if t.batch.failed == nil {
+		err = set()
+	}
 	if errors.Is(err, engine.ErrTxnTooBig) {
 		t.commit()
 		t = t.store.begin(t.batch)
-		if t.batch.failed != nil {
-			return t
+		if err = nil; t.batch.failed == nil {
+			err = set()
 		}
-		err = t.put(e, value)
 	}
+	// Those of a batch that has failed are told so when it is committed.
+	t.counts = append(t.counts, counts...)
 	if err != nil {
 		t.store.fail(err)
 		t.batch.failed = unavailable("writing a counter", err)
@@ -43,17 +62,8 @@ func (t *transaction) putOrSplit(e *entry, value func(*entry) int64) *transactio
 	return t
 }
 
-func (t *transaction) put(e *entry, value func(*entry) int64) error {
-	n, ok := e.take(value)
-	if !ok {
-		return nil
-	}
-	t.counts = append(t.counts, counted{e, n})
-	return t.store.guard(func() error { return set(t.txn, e.id.counterKey(), encodeCounter(n)) })
-}
-
-// take returns what to write; false where the database has it, or must not
-// have it any more.
+// take returns what to write; false where the counter's own key has it, or must
+// not have it any more.
 func (e *entry) take(value func(*entry) int64) (int64, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -61,7 +71,7 @@ func (e *entry) take(value func(*entry) int64) (int64, bool) {
 		return 0, false
 	}
 	n := value(e)
-	if n == e.safe {
+	if n == e.safe && e.noted == 0 {
 		return 0, false
 	}
 	// What is above the new value must not be handed out while it is being

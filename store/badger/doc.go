@@ -9,7 +9,10 @@
 // One goroutine, the committer, is the only writer. It takes all that waits at
 // once, writes each counter once however often its token was used, commits,
 // and then answers all who wait: the slower the disk, the more of them share a
-// sync. A use of a token with a limit waits for its batch; with [SyncEverySecond]
+// sync. Where the uses are of several tokens their counters are written as one
+// value, into a journal that goes round in a ring; what it is the last to say
+// of a token is written under the counter's own key before it is overwritten,
+// or when nothing was used for a second. A use of a token with a limit waits for its batch; with [SyncEverySecond]
 // it waits only where no use is left that was made durable ahead. A use of a
 // token without a limit waits for nothing and is written within a tenth of a
 // second. Neither do refusals wait, or reads: they see the last commit that is
@@ -32,6 +35,8 @@
 //	f              the format version
 //	t/<id>         the record of a token; id is its link as 16 bytes
 //	c/<id>         the counter of a token, apart from its record
+//	j/<place>      counters of one batch, until they are under their own keys:
+//	               the newer one of the two counts
 //	a/<pos>        all tokens in the order of creation
 //	i/<iss><pos>   the tokens of one campaign in the order of creation
 //	n/<iss>        how many tokens a campaign has; n/ alone counts all

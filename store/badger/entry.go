@@ -53,6 +53,10 @@ type entry struct {
 	// writing is set while its counter is in a transaction.
 	writing bool
 
+	// noted is the turn of the journal that has what safe says; 0 where the
+	// counter's own key has it.
+	noted uint64
+
 	state entryState
 }
 
@@ -70,16 +74,19 @@ const (
 	gone               // deleted
 )
 
-// clean reports whether the database has all that the entry knows, and nobody
-// is about to tell it more. The caller holds the lock.
-func (e *entry) clean() bool {
-	return e.state == live && e.used == e.safe && e.batch == nil && !e.listed && !e.writing
-}
+// clean reports whether the counter's own key has all that the entry knows, and
+// nobody is about to tell it more. The caller holds the lock.
+func (e *entry) clean() bool { return e.settled() && e.idle() }
 
-// parked reports whether uses are reserved that nobody is asking for. The
-// caller holds the lock.
-func (e *entry) parked() bool {
-	return e.state == live && e.used != e.safe && e.batch == nil && !e.listed && !e.writing
+// parked reports whether that key has something else, such as a count with
+// uses reserved ahead, and nobody is about to put it right. The caller holds
+// the lock.
+func (e *entry) parked() bool { return !e.settled() && e.idle() }
+
+func (e *entry) settled() bool { return e.used == e.safe && e.noted == 0 }
+
+func (e *entry) idle() bool {
+	return e.state == live && e.batch == nil && !e.listed && !e.writing
 }
 
 // count adds a use. The caller holds the lock and has asked the rules.

@@ -10,11 +10,15 @@ import (
 )
 
 // formatVersion is that of the layout in doc.go. Whatever an older program
-// would misread gets another number.
-const formatVersion = 1
+// would misread gets another number. Version 1 had no journal.
+const (
+	formatVersion = 2
+	oldestFormat  = 1
+)
 
-// checkFormat writes the format version into a new database and compares it in
-// one that exists. hadTables is set where the directory held data before it
+// checkFormat writes the format version into a new database, or one of an older
+// version, and compares it in one that exists: from then on no older program
+// opens that. hadTables is set where the directory held data before it
 // was opened: if that is gone now, it was not a new database.
 func checkFormat(db *engine.DB, hadTables bool) error {
 	var found []byte
@@ -38,7 +42,12 @@ func checkFormat(db *engine.DB, hadTables bool) error {
 	case err != nil:
 		return fmt.Errorf("reading the format version: %w", err)
 	case found != nil:
-		return compareFormat(found)
+		version, err := readFormat(found)
+		if err != nil || version == formatVersion {
+			return err
+		}
+		// There is only one older one, which has nothing that is misread.
+		return writeFormat(db)
 	case !empty:
 		return fmt.Errorf("%w: it has data but no format version, so another program wrote it", ErrFormat)
 	case hadTables:
@@ -47,22 +56,24 @@ func checkFormat(db *engine.DB, hadTables bool) error {
 	return writeFormat(db)
 }
 
-func compareFormat(value []byte) error {
+// readFormat returns the format version, unless it is none that this program
+// knows.
+func readFormat(value []byte) (int, error) {
 	body, err := unseal(formatKey, value)
 	if err != nil {
-		return fmt.Errorf("%w: its version cannot be read", ErrFormat)
+		return 0, fmt.Errorf("%w: its version cannot be read", ErrFormat)
 	}
 	version, err := strconv.Atoi(string(body))
 	switch {
 	case err != nil:
-		return fmt.Errorf("%w: its version is not a number", ErrFormat)
+		return 0, fmt.Errorf("%w: its version is not a number", ErrFormat)
 	case version > formatVersion:
-		return fmt.Errorf("%w: version %d is newer than version %d of this program; use a newer linkgate",
+		return 0, fmt.Errorf("%w: version %d is newer than version %d of this program; use a newer linkgate",
 			ErrFormat, version, formatVersion)
-	case version != formatVersion:
-		return fmt.Errorf("%w: version %d is unknown to this program", ErrFormat, version)
+	case version < oldestFormat:
+		return 0, fmt.Errorf("%w: version %d is unknown to this program", ErrFormat, version)
 	}
-	return nil
+	return version, nil
 }
 
 func writeFormat(db *engine.DB) error {

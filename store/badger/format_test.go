@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ func TestOtherFormatIsRefusedAndLeftAsItIs(t *testing.T) {
 		value []byte
 		says  string
 	}{
-		"a newer version":   {seal(formatKey, []byte("2")), "2 is newer than version 1"},
+		"a newer version":   {seal(formatKey, []byte("3")), "3 is newer than version 2"},
 		"an older version":  {seal(formatKey, []byte("0")), "0 is unknown to"},
 		"no number":         {seal(formatKey, []byte("one")), "not a number"},
 		"a damaged version": {[]byte("1"), "cannot be read"},
@@ -59,8 +60,33 @@ func TestVersionIsWrittenAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := contents(t, o)
-	if want := string(seal(formatKey, []byte("1"))); got["f"] != want || got["m"] == "" || len(got) != 2 {
+	if want := string(seal(formatKey, []byte(strconv.Itoa(formatVersion)))); got["f"] != want || got["m"] == "" || len(got) != 2 {
 		t.Fatalf("a new database holds %q, want the version and who it is", got)
+	}
+}
+
+// TestADatabaseWithoutAJournalIsTakenOver opens what the last program without
+// one left, which must not open it again: it would not see all counts.
+func TestADatabaseWithoutAJournalIsTakenOver(t *testing.T) {
+	t.Parallel()
+	o := Options{Path: t.TempDir()}
+	s := open(t, o)
+	links := kept(t, s, 3)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	tamper(t, o, func(txn *engine.Txn) error { return txn.Set(formatKey, seal(formatKey, []byte("1"))) })
+	s = open(t, o)
+	for n, link := range links {
+		if got := counterOf(t, s, link); got != int64(n) {
+			t.Errorf("token %d: got counter %d", n, got)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := contents(t, o)["f"], string(seal(formatKey, []byte("2"))); got != want {
+		t.Errorf("its version is %q, want %q", got, want)
 	}
 }
 

@@ -37,6 +37,12 @@ func parseID(link string) (id, bool) {
 func (i id) recordKey() []byte  { return append([]byte("t/"), i[:]...) }
 func (i id) counterKey() []byte { return append([]byte("c/"), i[:]...) }
 
+// journalPrefix is what the keys of the journal start with.
+var journalPrefix = []byte("j/")
+
+// journalKey is the place in the ring of the value with that turn.
+func journalKey(turn uint64) []byte { return append([]byte("j/"), byte(turn%journalLen)) }
+
 // A pos is the place of a record in the order of creation. As bytes it sorts
 // by time, then by link.
 type pos [posLen]byte

@@ -71,7 +71,13 @@ func (w world) putBack(t *testing.T, old world) {
 // many.
 func copyDir(t *testing.T, from, to string) {
 	t.Helper()
-	err := fs.WalkDir(os.DirFS(from), ".", func(name string, e fs.DirEntry, err error) error {
+	if err := copyTree(from, to); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func copyTree(from, to string) error {
+	return fs.WalkDir(os.DirFS(from), ".", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return errors.Join(err, os.MkdirAll(filepath.Join(to, name), 0o700))
 		}
@@ -82,9 +88,6 @@ func copyDir(t *testing.T, from, to string) {
 		copied := filepath.Join(to, name)
 		return errors.Join(os.WriteFile(copied, bytes.TrimRight(text, "\x00"), 0o600), os.Truncate(copied, int64(len(text))))
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // logs opens the world with a log that can be read.

@@ -34,6 +34,8 @@ type Store struct {
 	live  *liveSet
 	queue *queue
 
+	journal journal
+
 	// These are the committer's: tokens of which it is not known what the
 	// database has, and what it could not write before the end.
 	unsettled []id
@@ -76,6 +78,7 @@ func Open(o Options) (*Store, error) {
 		space:      space,
 		mode:       o.Sync,
 		queue:      queue,
+		journal:    newJournal(o.LiveTokens),
 		ending:     make(chan struct{}),
 		committed:  make(chan struct{}),
 		now:        time.Now,
@@ -89,10 +92,13 @@ func Open(o Options) (*Store, error) {
 	if err := s.openMark(o); err != nil {
 		return nil, notOpened(o.Path, errors.Join(err, s.db.close(), s.mark.close(false)))
 	}
+	s.live = newLiveSet(o.LiveTokens, s.queue.later)
+	if err := s.replay(); err != nil {
+		return nil, notOpened(o.Path, errors.Join(err, s.db.close(), s.mark.close(false)))
+	}
 	// Verifying leaves as much behind as there is in the database; a gateway
 	// that nobody asks anything would keep it.
 	debug.FreeOSMemory()
-	s.live = newLiveSet(o.LiveTokens, s.queue.later)
 	go s.commitLoop()
 	return s, nil
 }

@@ -11,9 +11,11 @@ import (
 // crowd that comes all at once finds too few connections kept open. So those
 // who wait for a batch are let go a few at a time, and meanwhile the next batch
 // fills: for every few that come, a few may go. One caller alone waits for
-// nobody.
+// nobody. The groups of a large batch grow: letting each go takes its time, in
+// which all behind it wait.
 const (
-	groupSize = 4
+	groupSize  = 4
+	groupShare = 16
 
 	// paceEach is how long the committer waits for company on account of each
 	// caller of the last batch, and paceMost for all of them together: that is
@@ -35,7 +37,7 @@ func (g *group) letGo() { g.once.Do(func() { close(g.done) }) }
 
 // seat returns the group of one more who waits with a use.
 func (b *batch) seat() *group {
-	if n := len(b.groups); n > 0 && b.groups[n-1].size < groupSize {
+	if n := len(b.groups); n > 0 && b.groups[n-1].size < groupSize+b.waiters/groupShare {
 		b.groups[n-1].size++
 		return b.groups[n-1]
 	}

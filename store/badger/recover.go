@@ -117,7 +117,7 @@ func (s *Store) refresh(i id) error {
 		same := e.token.Is(r.token)
 		e.token, e.safe = r.token, r.counter
 		if !same {
-			e.used = r.counter
+			e.used, e.noted = r.counter, 0
 		}
 		if e.used != e.safe {
 			s.queue.later(e)

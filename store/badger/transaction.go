@@ -25,6 +25,7 @@ type transaction struct {
 type counted struct {
 	entry *entry
 	value int64
+	noted uint64 // the turn of the journal that has it; 0: its own key has it
 }
 
 // begin starts a transaction that sees everything there is. What is written in
@@ -118,7 +119,7 @@ func (t *transaction) commit() {
 func (t *transaction) apply(at uint64) {
 	for _, c := range t.counts {
 		c.entry.mu.Lock()
-		c.entry.safe, c.entry.writing = c.value, false
+		c.entry.safe, c.entry.noted, c.entry.writing = c.value, c.noted, false
 		c.entry.mu.Unlock()
 	}
 	for _, o := range t.ops {
