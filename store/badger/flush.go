@@ -40,7 +40,7 @@ func (s *Store) release(b *batch) {
 	}
 	for _, e := range b.lazy {
 		e.mu.Lock()
-		if e.state < evicted && (b.failed != nil || !e.settled() && e.batch == nil) {
+		if e.state < evicted && (b.failed != nil || e.used != e.safe && e.batch == nil) {
 			s.queue.again(e)
 		} else {
 			e.listed = false

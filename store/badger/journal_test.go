@@ -272,3 +272,30 @@ func TestCrashesFindEveryCount(t *testing.T) {
 		})
 	}
 }
+
+// TestATokenOfTheJournalIsNotFlushedForEver flushes tokens that are used in the
+// same batch: that the journal has their counts is no reason to flush them again.
+func TestATokenOfTheJournalIsNotFlushedForEver(t *testing.T) {
+	t.Parallel()
+	s, w := inJournal(t, Options{})
+	links := limitedTokens(t, s, journalLeast)
+	together(t, s, links...)
+	inCommitter(t, s, func() {
+		b := newBatch()
+		for _, link := range links {
+			i, _ := parseID(link)
+			e := s.live.shard(i).get(i)
+			e.mu.Lock()
+			e.count()
+			e.batch, e.listed = b, true
+			e.mu.Unlock()
+			b.entries, b.lazy = append(b.entries, e), append(b.lazy, e)
+		}
+		s.settle(b, nil, true)
+		s.release(b)
+		if n := s.queue.lazies(); n != 0 {
+			t.Errorf("%d tokens wait for another flush", n)
+		}
+	})
+	wantCounts(t, w.crashed(t, s), 2, links...)
+}
