@@ -2,6 +2,7 @@ package badger
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -163,5 +164,27 @@ func (m *journalModel) crash() {
 func (m *journalModel) close() {
 	if err := m.s.Close(); err != nil {
 		m.t.Fatal(err)
+	}
+}
+
+// TestCrashesFindEveryCount does things to a few tokens in any order, and looks
+// after each of them, and after crashes, whether the counts are those of a model.
+func TestCrashesFindEveryCount(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel()
+			m := newJournalModel(t, seed)
+			do := []func(){m.together, m.together, m.aLot, m.alone, m.giveBack, m.change, m.renew, m.rest, m.stop, m.crash, m.fail, m.failAndCrash}
+			for range 50 {
+				do[m.rand.IntN(len(do))]()
+				for link, n := range m.used {
+					wantCounts(t, m.s, n, link)
+				}
+				if t.Failed() {
+					return
+				}
+			}
+		})
 	}
 }
