@@ -16,8 +16,10 @@ func (s *Store) counters(t *transaction) *transaction {
 	for _, e := range t.exact {
 		t = t.put(e, (*entry).exactly)
 	}
-	// Changes and counts of one token in one commit would be of the same age.
-	if len(t.ops) == 0 && s.journal.worth(len(t.batch.entries)) {
+	// Changes and counts of one token in one commit would be of the same age. And
+	// with reservations few uses of one token wait: those that do would mostly be
+	// written twice.
+	if len(t.ops) == 0 && s.mode != SyncEverySecond && s.journal.worth(len(t.batch.entries)) {
 		return s.note(t)
 	}
 	for _, e := range t.batch.entries {
