@@ -12,10 +12,10 @@
 // sync. Where the uses are of several tokens their counters are written as one
 // value, into a journal that goes round in a ring; what it is the last to say
 // of a token is written under the counter's own key before it is overwritten,
-// or when nothing was used for a second. A use of a token with a limit waits for its batch; with [SyncEverySecond]
-// it waits only where no use is left that was made durable ahead. A use of a
-// token without a limit waits for nothing and is written within a tenth of a
-// second. Neither do refusals wait, or reads: they see the last commit that is
+// or when nothing was used for a second. A use of a token with a limit waits for
+// its batch; with [SyncEverySecond] it waits only where no use is left that was
+// made durable ahead, and the journal is left alone. A use of a token without a
+// limit waits for nothing and is written within a tenth of a second. Neither do refusals wait, or reads: they see the last commit that is
 // done, for which the database is in Badger's managed mode.
 //
 // What is in memory is never behind the database, and a count never goes below

@@ -38,10 +38,10 @@ func (i id) recordKey() []byte  { return append([]byte("t/"), i[:]...) }
 func (i id) counterKey() []byte { return append([]byte("c/"), i[:]...) }
 
 // journalPrefix is what the keys of the journal start with.
-var journalPrefix = []byte("j/")
+const journalPrefix = "j/"
 
 // journalKey is the place in the ring of the value with that turn.
-func journalKey(turn uint64) []byte { return append([]byte("j/"), byte(turn%journalLen)) }
+func journalKey(turn uint64) []byte { return append([]byte(journalPrefix), byte(turn%journalLen)) }
 
 // A pos is the place of a record in the order of creation. As bytes it sorts
 // by time, then by link.

@@ -77,6 +77,7 @@ func Open(o Options) (*Store, error) {
 		db:         newHandle(o, space.memTable, queue.rouse),
 		space:      space,
 		mode:       o.Sync,
+		live:       newLiveSet(o.LiveTokens, queue.later),
 		queue:      queue,
 		journal:    newJournal(o.LiveTokens),
 		ending:     make(chan struct{}),
@@ -89,11 +90,10 @@ func Open(o Options) (*Store, error) {
 	if err := s.openFirst(); err != nil {
 		return nil, notOpened(o.Path, err)
 	}
-	if err := s.openMark(o); err != nil {
-		return nil, notOpened(o.Path, errors.Join(err, s.db.close(), s.mark.close(false)))
+	if err = s.openMark(o); err == nil {
+		err = s.replay()
 	}
-	s.live = newLiveSet(o.LiveTokens, s.queue.later)
-	if err := s.replay(); err != nil {
+	if err != nil {
 		return nil, notOpened(o.Path, errors.Join(err, s.db.close(), s.mark.close(false)))
 	}
 	// Verifying leaves as much behind as there is in the database; a gateway

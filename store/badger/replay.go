@@ -66,7 +66,7 @@ func newer(txn *engine.Txn, i id, n note) (*entry, error) {
 // turn.
 func (j *journal) read(txn *engine.Txn) (map[id]note, error) {
 	o := engine.DefaultIteratorOptions
-	o.Prefix = journalPrefix
+	o.Prefix = []byte(journalPrefix)
 	it := txn.NewIterator(o)
 	defer it.Close()
 	notes := map[id]note{}
